@@ -1,0 +1,32 @@
+package gyre.proxy.message;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/**
+ * The content of a message, pulled piece by piece by one thread at a time, which it may block: a
+ * virtual thread.
+ *
+ * <p>Not pulling is back-pressure. {@link #close} gives up what was not read and is idempotent.
+ */
+public interface Body extends AutoCloseable {
+  Body EMPTY = new MemoryBody(ByteBuffer.allocate(0));
+
+  /**
+   * The next piece, never an empty one; empty once at the end. The buffer is the caller's until the
+   * next call.
+   */
+  Optional<ByteBuffer> next() throws IOException;
+
+  /** How many bytes there are in all, where that is known. */
+  OptionalLong length();
+
+  @Override
+  void close();
+
+  static Body of(byte[] content) {
+    return content.length == 0 ? EMPTY : new MemoryBody(ByteBuffer.wrap(content));
+  }
+}
