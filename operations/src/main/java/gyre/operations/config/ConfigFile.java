@@ -1,0 +1,344 @@
+package gyre.operations.config;
+
+import gyre.operations.start.StartFailure;
+import java.io.IOException;
+import java.io.StringReader;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.regex.Pattern;
+import org.yaml.snakeyaml.LoaderOptions;
+import org.yaml.snakeyaml.Yaml;
+import org.yaml.snakeyaml.error.MarkedYAMLException;
+import org.yaml.snakeyaml.error.YAMLException;
+import org.yaml.snakeyaml.nodes.Node;
+
+/**
+ * Reads gyre.yaml. Relative paths in it are relative to its folder. Every complaint is a {@link
+ * StartFailure}.
+ */
+public final class ConfigFile {
+  private static final Pattern SITE_ID = Pattern.compile("[a-z0-9][a-z0-9.-]{0,63}");
+  private static final Pattern APP_NAME = Pattern.compile("[a-z0-9-]{1,63}");
+  private static final long LARGEST_FILE = 1 << 20;
+
+  private final String file;
+  private final Path folder;
+
+  private ConfigFile(String file, Path folder) {
+    this.file = file;
+    this.folder = folder;
+  }
+
+  public static GyreConfig read(Path path) {
+    try {
+      if (Files.size(path) > LARGEST_FILE) {
+        throw new StartFailure(path + ": larger than 1 MiB; this is not a gyre.yaml");
+      }
+      Path folder = Optional.ofNullable(path.toAbsolutePath().getParent()).orElse(path);
+      return parse(path.toString(), folder, Files.readString(path));
+    } catch (IOException e) {
+      throw new StartFailure(
+          path
+              + ": cannot be read ("
+              + e.getClass().getSimpleName()
+              + "); name a file with --config",
+          e);
+    }
+  }
+
+  /** {@code file} is what complaints call it. */
+  public static GyreConfig parse(String file, Path folder, String yaml) {
+    ConfigFile reader = new ConfigFile(file, folder);
+    YamlSection root = reader.compose(yaml);
+    GyreConfig config = reader.config(root);
+    root.done();
+    reader.check(config);
+    return config;
+  }
+
+  private YamlSection compose(String yaml) {
+    try {
+      LoaderOptions options = new LoaderOptions();
+      options.setMaxAliasesForCollections(10);
+      options.setNestingDepthLimit(20);
+      Node node = new Yaml(options).compose(new StringReader(yaml));
+      return node == null ? YamlSection.empty(file, "") : new YamlSection(file, "", node);
+    } catch (MarkedYAMLException e) {
+      throw new StartFailure(
+          file + ":" + (e.getProblemMark().getLine() + 1) + ": not YAML: " + e.getProblem(), e);
+    } catch (YAMLException e) {
+      throw new StartFailure(
+          file + ": not YAML: " + e.getMessage().lines().findFirst().orElse(""), e);
+    }
+  }
+
+  private GyreConfig config(YamlSection root) {
+    return new GyreConfig(
+        root.value("data", this::path).orElse(folder.resolve("gyre-data")),
+        root.value("listen", HostPort::parse).orElse(new HostPort("0.0.0.0", 8080)),
+        root.optionalSection("tls").map(this::tls),
+        admin(root.section("admin"), 8081),
+        cache(root.section("cache")),
+        signalling(root.section("signalling")),
+        worker(root.section("worker")),
+        ice(root.section("ice")),
+        executor(root.section("executor")),
+        trust(root.section("trust")),
+        root.sections("sites").stream().map(this::site).toList(),
+        root.sections("apps").stream().map(this::app).toList());
+  }
+
+  private TlsConfig tls(YamlSection section) {
+    TlsConfig tls =
+        new TlsConfig(
+            section.value("listen", HostPort::parse).orElse(new HostPort("0.0.0.0", 8443)),
+            section.sections("certificates").stream().map(this::certificate).toList());
+    section.done();
+    if (tls.certificates().isEmpty()) {
+      throw new StartFailure(
+          file + ": tls.certificates is empty; name a cert and its key, or drop tls");
+    }
+    return tls;
+  }
+
+  private TlsConfig.Certificate certificate(YamlSection section) {
+    TlsConfig.Certificate certificate =
+        new TlsConfig.Certificate(
+            section.required("cert", this::path), section.required("key", this::path));
+    section.done();
+    return certificate;
+  }
+
+  private AdminConfig admin(YamlSection section, int defaultPort) {
+    AdminConfig admin =
+        new AdminConfig(
+            section.value("listen", HostPort::parse).orElse(new HostPort("127.0.0.1", defaultPort)),
+            section.text("token"));
+    section.done();
+    if (!admin.listen().isLoopback() && admin.token().isEmpty()) {
+      throw new StartFailure(
+          file
+              + ": admin.listen "
+              + admin.listen()
+              + " is not on loopback; set admin.token as well");
+    }
+    return admin;
+  }
+
+  private CacheConfig cache(YamlSection section) {
+    CacheConfig cache = new CacheConfig(section.value("memory", Units::bytes).orElse(256L << 20));
+    section.done();
+    return cache;
+  }
+
+  private SignallingConfig signalling(YamlSection section) {
+    List<String> trusted = section.list("trusted-proxies", text -> text);
+    SignallingConfig signalling =
+        new SignallingConfig(
+            section.value("listen", HostPort::parse).orElse(new HostPort("127.0.0.1", 8090)),
+            section.value("url", ConfigFile::signallingUrl),
+            admin(section.section("admin"), 8091),
+            section.value("node", ConfigFile::node),
+            trusted.isEmpty() ? List.of("127.0.0.1", "::1") : trusted,
+            section.value("connections", ConfigFile::count).orElse(20_000),
+            section.value("connections-per-address", ConfigFile::count).orElse(200));
+    section.done();
+    return signalling;
+  }
+
+  private WorkerConfig worker(YamlSection section) {
+    int cores = Runtime.getRuntime().availableProcessors();
+    WorkerConfig worker =
+        new WorkerConfig(
+            section.value("listen", HostPort::parse).orElse(new HostPort("127.0.0.1", 8100)),
+            admin(section.section("admin"), 8101),
+            section.value("chromium", this::path),
+            section.value("chromedriver", this::path),
+            section.value("tabs", ConfigFile::count).orElse(1),
+            section.value("threads", ConfigFile::count).orElse(cores));
+    section.done();
+    return worker;
+  }
+
+  private IceConfig ice(YamlSection section) {
+    IceConfig ice =
+        new IceConfig(
+            section.sections("servers").stream().map(this::iceServer).toList(),
+            section
+                .value("loopback", text -> choice(IceConfig.Loopback.class, text))
+                .orElse(IceConfig.Loopback.AUTO));
+    section.done();
+    return ice;
+  }
+
+  private IceConfig.Server iceServer(YamlSection section) {
+    IceConfig.Server server =
+        new IceConfig.Server(
+            section.list("urls", text -> text),
+            section.text("username"),
+            section.text("credential"));
+    section.done();
+    return server;
+  }
+
+  private ExecutorConfig executor(YamlSection section) {
+    ExecutorConfig executor =
+        new ExecutorConfig(
+            section.value("workerd", this::path),
+            section.value("deadline", Units::duration).orElse(Duration.ofSeconds(10)),
+            section.value("memory", Units::bytes).orElse(512L << 20));
+    section.done();
+    return executor;
+  }
+
+  private TrustConfig trust(YamlSection section) {
+    TrustConfig trust =
+        new TrustConfig(
+            section.list("proxies", text -> text), section.list("workers", text -> text));
+    section.done();
+    return trust;
+  }
+
+  private SiteConfig site(YamlSection section) {
+    SiteConfig site =
+        new SiteConfig(
+            section.required("id", text -> matching(SITE_ID, text, "an id of [a-z0-9.-]")),
+            section.list("hosts", text -> text.toLowerCase(Locale.ROOT)),
+            section.list("upstreams", ConfigFile::upstream),
+            peers(section.section("peers")),
+            section.sections("routes").stream().map(this::route).toList());
+    section.done();
+    return site;
+  }
+
+  private PeersConfig peers(YamlSection section) {
+    PeersConfig peers =
+        new PeersConfig(
+            section
+                .value("consent", text -> choice(PeersConfig.Consent.class, text))
+                .orElse(PeersConfig.Consent.UNSET),
+            section.value("min-size", Units::bytes).orElse(16L << 10),
+            section.value("min-visitors", ConfigFile::count).orElse(1),
+            section.list("peer-first", text -> text),
+            section.value("hedge-delay", Units::duration).orElse(Duration.ofMillis(150)),
+            section.value("element-delay", Units::duration).orElse(Duration.ofMillis(300)),
+            section.value("upload-rate", Units::bytes).orElse(2L << 20),
+            section.value("upload-volume", Units::bytes).orElse(200L << 20));
+    section.done();
+    return peers;
+  }
+
+  private RouteConfig route(YamlSection section) {
+    RouteConfig route =
+        new RouteConfig(
+            section.required("match", ConfigFile::pathPattern),
+            section.text("app"),
+            section.value("cache", ConfigFile::use).orElse(RouteConfig.Use.HEADERS),
+            section.value("peers", ConfigFile::use).orElse(RouteConfig.Use.HEADERS));
+    section.done();
+    return route;
+  }
+
+  private AppConfig app(YamlSection section) {
+    AppConfig app =
+        new AppConfig(
+            section.required("name", text -> matching(APP_NAME, text, "a name of [a-z0-9-]")),
+            section.required("file", this::path),
+            section.texts("vars"));
+    section.done();
+    return app;
+  }
+
+  private void check(GyreConfig config) {
+    for (SiteConfig site : config.sites()) {
+      if (site.hosts().isEmpty()) {
+        throw new StartFailure(
+            file + ": site '" + site.id() + "' has no hosts; \"*\" takes every name");
+      }
+      for (RouteConfig route : site.routes()) {
+        if (route.app().isPresent() && config.app(route.app().get()).isEmpty()) {
+          throw new StartFailure(
+              file
+                  + ": route "
+                  + route.match()
+                  + " names the app '"
+                  + route.app().get()
+                  + "', which apps does not list");
+        }
+      }
+    }
+  }
+
+  private Path path(String text) {
+    return folder.resolve(text).normalize();
+  }
+
+  private static URI upstream(String text) {
+    URI uri = URI.create(text);
+    String scheme = uri.getScheme();
+    if (uri.getHost() == null || !("http".equals(scheme) || "https".equals(scheme))) {
+      throw new IllegalArgumentException("'" + text + "' is not an http:// or https:// address");
+    }
+    return uri;
+  }
+
+  private static URI signallingUrl(String text) {
+    URI uri = URI.create(text);
+    String scheme = uri.getScheme();
+    if (uri.getHost() == null || !("ws".equals(scheme) || "wss".equals(scheme))) {
+      throw new IllegalArgumentException("'" + text + "' is not a ws:// or wss:// address");
+    }
+    return uri;
+  }
+
+  private static String node(String text) {
+    return matching(Pattern.compile("[a-z0-9]{1,16}"), text, "1 to 16 of [a-z0-9]");
+  }
+
+  private static String pathPattern(String text) {
+    if (!text.startsWith("/")) {
+      throw new IllegalArgumentException("'" + text + "' does not begin with /");
+    }
+    return text;
+  }
+
+  private static String matching(Pattern pattern, String text, String expected) {
+    if (!pattern.matcher(text).matches()) {
+      throw new IllegalArgumentException("'" + text + "' is not " + expected);
+    }
+    return text;
+  }
+
+  private static int count(String text) {
+    int count = Integer.parseInt(text);
+    if (count < 1) {
+      throw new IllegalArgumentException(text + " is less than 1");
+    }
+    return count;
+  }
+
+  private static RouteConfig.Use use(String text) {
+    return choice(RouteConfig.Use.class, text);
+  }
+
+  private static <E extends Enum<E>> E choice(Class<E> type, String text) {
+    for (E constant : type.getEnumConstants()) {
+      if (constant.name().equalsIgnoreCase(text)) {
+        return constant;
+      }
+    }
+    throw new IllegalArgumentException(
+        "'" + text + "' is none of " + String.join(", ", names(type)));
+  }
+
+  private static <E extends Enum<E>> List<String> names(Class<E> type) {
+    return List.of(type.getEnumConstants()).stream()
+        .map(constant -> constant.name().toLowerCase(Locale.ROOT))
+        .toList();
+  }
+}

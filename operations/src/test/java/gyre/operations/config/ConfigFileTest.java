@@ -1,0 +1,113 @@
+package gyre.operations.config;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import gyre.operations.start.StartFailure;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class ConfigFileTest {
+  private static final Path FOLDER = Path.of("/etc/gyre");
+
+  private static GyreConfig parse(String yaml) {
+    return ConfigFile.parse("gyre.yaml", FOLDER, yaml);
+  }
+
+  @Test
+  void anEmptyFileGivesEveryDefault() {
+    GyreConfig config = parse("");
+    assertEquals(FOLDER.resolve("gyre-data"), config.data());
+    assertEquals(new HostPort("0.0.0.0", 8080), config.listen());
+    assertEquals(URI.create("ws://127.0.0.1:8090"), config.signalling().connectTo());
+    assertEquals(Duration.ofSeconds(10), config.executor().deadline());
+    assertTrue(config.sites().isEmpty());
+  }
+
+  @Test
+  void theShapeOfTheDesignIsRead() {
+    GyreConfig config =
+        parse(
+            """
+            data: ./d
+            listen: 127.0.0.1:0
+            tls: { listen: "[::1]:8443", certificates: [{ cert: site.pem, key: site.key }] }
+            signalling: { url: wss://signal.example.net }
+            ice: { servers: [{ urls: [stun:stun.example.net] }] }
+            sites:
+              - id: example
+                hosts: [WWW.example.com, "*"]
+                upstreams: [https://origin.example.com]
+                peers: { consent: ask, min-size: 8KiB, min-visitors: 2, hedge-delay: 50ms }
+                routes:
+                  - { match: /api/search*, app: search }
+                  - { match: /account/*, cache: never, peers: never }
+            apps:
+              - { name: search, file: apps/search.js, vars: { MODE: fast } }
+            """);
+    assertEquals(FOLDER.resolve("d"), config.data());
+    assertEquals(new HostPort("::1", 8443), config.tls().orElseThrow().listen());
+    SiteConfig site = config.siteOf("www.example.com").orElseThrow();
+    assertEquals(PeersConfig.Consent.ASK, site.peers().consent());
+    assertEquals(8192, site.peers().minSize());
+    assertEquals(
+        List.of(Optional.of("search"), Optional.empty()),
+        site.routes().stream().map(RouteConfig::app).toList());
+    assertEquals(RouteConfig.Use.NEVER, site.routes().get(1).peers());
+    assertEquals(Map.of("MODE", "fast"), config.app("search").orElseThrow().vars());
+    assertEquals(URI.create("wss://signal.example.net"), config.signalling().connectTo());
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          listne: 1                                   | gyre.yaml:1: listne: is not a key that Gyre knows; did you mean 'listen'?
+          listen: nowhere                             | gyre.yaml:1: listen: 'nowhere' is not host:port, for example 127.0.0.1:8080
+          listen: [a, b]                              | gyre.yaml:1: listen: takes a single value
+          sites: 4                                    | gyre.yaml:1: sites: takes a list
+          sites: [{ hosts: ["*"] }]                   | gyre.yaml: sites[0].id is missing
+          sites: [{ id: a }]                          | gyre.yaml: site 'a' has no hosts; "*" takes every name
+          sites: [{ id: a, hosts: [b], upstreams: [ftp://x] }] | gyre.yaml:1: sites[0].upstreams: 'ftp://x' is not an http:// or https:// address
+          cache: { memory: 12 elephants }             | gyre.yaml:1: cache.memory: '12 elephants' is not a size such as 512, 16KiB, 64MiB or 2GiB
+          cache: { memory: 999999999999999GiB }       | gyre.yaml:1: cache.memory: long overflow
+          ice: { loopback: maybe }                    | gyre.yaml:1: ice.loopback: 'maybe' is none of auto, on, off
+          admin: { listen: 0.0.0.0:8081 }             | gyre.yaml: admin.listen 0.0.0.0:8081 is not on loopback; set admin.token as well
+          data: 1, data: 2                            | gyre.yaml:1: not YAML: mapping values are not allowed here
+          """)
+  void aMistakeIsNamedWithFileLineAndKey(String yaml, String complaint) {
+    StartFailure failure = assertThrows(StartFailure.class, () -> parse(yaml.strip()));
+    assertEquals(complaint.strip(), failure.getMessage());
+  }
+
+  @Test
+  void aKeyThatStandsTwiceIsRefused() {
+    StartFailure failure = assertThrows(StartFailure.class, () -> parse("data: a\ndata: b\n"));
+    assertEquals("gyre.yaml:2: data: stands twice", failure.getMessage());
+  }
+
+  @Test
+  void aRouteToAnAppThatDoesNotExistIsRefused() {
+    StartFailure failure =
+        assertThrows(
+            StartFailure.class,
+            () -> parse("sites: [{ id: a, hosts: [b], routes: [{ match: /x, app: ghost }] }]"));
+    assertTrue(failure.getMessage().contains("names the app 'ghost'"), failure.getMessage());
+  }
+
+  @Test
+  void aFileThatDoesNotExistIsOneLine() {
+    StartFailure failure =
+        assertThrows(StartFailure.class, () -> ConfigFile.read(Path.of("/nowhere/gyre.yaml")));
+    assertTrue(failure.getMessage().startsWith("/nowhere/gyre.yaml: cannot be read"));
+  }
+}
