@@ -1,5 +1,7 @@
 package gyre.wire;
 
+import java.util.Optional;
+
 /** Why an exchange (or, on exchange 0, a channel) was stopped; PROTOCOL.md, section 5. */
 public enum CancelCode {
   NOT_WANTED(0),
@@ -17,5 +19,14 @@ public enum CancelCode {
 
   public int code() {
     return code;
+  }
+
+  public static Optional<CancelCode> of(long code) {
+    for (CancelCode each : values()) {
+      if (each.code == code) {
+        return Optional.of(each);
+      }
+    }
+    return Optional.empty();
   }
 }

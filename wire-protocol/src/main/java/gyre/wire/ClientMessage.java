@@ -12,25 +12,25 @@ public sealed interface ClientMessage {
   record Hello(int version, Bytes token, Bytes resume, String page, int capabilities)
       implements ClientMessage {
     public Hello {
+      Limits.uint("version", version, Integer.MAX_VALUE);
+      Limits.uint("capabilities", capabilities, Integer.MAX_VALUE);
       Limits.within("token", token.length(), Limits.TOKEN);
-      Limits.within("page", page.length(), Limits.RESOURCE);
-      if (!resume.isEmpty() && resume.length() != 16) {
-        throw new IllegalArgumentException("resume is empty or has 16 bytes");
+      Limits.text("page", page, Limits.RESOURCE);
+      if (!resume.isEmpty()) {
+        Limits.exactly("resume", resume, Limits.RESUME);
       }
     }
   }
 
   record Prove(Bytes signature) implements ClientMessage {
     public Prove {
-      if (signature.length() != 64) {
-        throw new IllegalArgumentException("an Ed25519 signature has 64 bytes");
-      }
+      Limits.exactly("signature", signature, Limits.SIGNATURE);
     }
   }
 
   record Page(String page) implements ClientMessage {
     public Page {
-      Limits.within("page", page.length(), Limits.RESOURCE);
+      Limits.text("page", page, Limits.RESOURCE);
     }
   }
 
@@ -49,7 +49,9 @@ public sealed interface ClientMessage {
   record Locate(long request, List<String> resources, List<Digest> digests, List<AppId> apps)
       implements ClientMessage {
     public Locate {
+      Limits.uint("request", request);
       resources = List.copyOf(resources);
+      resources.forEach(resource -> Limits.text("resource", resource, Limits.RESOURCE));
       digests = List.copyOf(digests);
       apps = List.copyOf(apps);
       Limits.within("items", resources.size() + digests.size() + apps.size(), Limits.LOCATE_ITEMS);
@@ -62,6 +64,7 @@ public sealed interface ClientMessage {
       manifests = List.copyOf(manifests);
       pages = List.copyOf(pages);
       Limits.within("manifests", manifests.size(), Limits.PUBLISH_MANIFESTS);
+      manifests.forEach(manifest -> Limits.within("manifest", manifest.length(), Limits.MANIFEST));
       Limits.within("pages", pages.size(), Limits.PUBLISH_PAGES);
     }
   }
@@ -72,7 +75,9 @@ public sealed interface ClientMessage {
    */
   record Withdraw(long generation, List<String> resources) implements ClientMessage {
     public Withdraw {
+      Limits.uint("generation", generation);
       resources = List.copyOf(resources);
+      resources.forEach(resource -> Limits.text("resource", resource, Limits.RESOURCE));
       Limits.within("resources", resources.size(), Limits.WITHDRAW_RESOURCES);
     }
   }
@@ -90,5 +95,9 @@ public sealed interface ClientMessage {
     }
   }
 
-  record Ping(long nonce) implements ClientMessage {}
+  record Ping(long nonce) implements ClientMessage {
+    public Ping {
+      Limits.uint("nonce", nonce);
+    }
+  }
 }

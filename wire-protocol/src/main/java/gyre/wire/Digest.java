@@ -6,7 +6,7 @@ import java.util.Base64;
  * SHA-256, 32 bytes: the one name of a representation (or of an app's code). Text form: base64url,
  * 43 characters.
  */
-public record Digest(Bytes bytes) {
+public record Digest(Bytes bytes) implements Comparable<Digest> {
   public static final int LENGTH = 32;
   public static final int TEXT_LENGTH = 43;
 
@@ -26,6 +26,12 @@ public record Digest(Bytes bytes) {
       throw new IllegalArgumentException("not the canonical text of a digest");
     }
     return digest;
+  }
+
+  /** By bytes: keeps a hash table usable whose keys a stranger chose. */
+  @Override
+  public int compareTo(Digest other) {
+    return bytes.compareUnsigned(other.bytes);
   }
 
   @Override

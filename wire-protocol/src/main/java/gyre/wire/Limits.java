@@ -30,10 +30,20 @@ public final class Limits {
   public static final int HEADER_VALUE = 8_192;
   public static final int HEADERS_TOTAL = 32_768;
   public static final int REASON = 256;
+  public static final int PEER_ID = 39;
+  public static final int APP_ID = 107;
   public static final int SITE = 64;
 
   public static final int MANIFEST = 16_384;
   public static final int TOKEN = 1_024;
+  public static final int SIGNATURE = 64;
+  public static final int PUBLIC_KEY = 32;
+  public static final int NONCE = 16;
+  public static final int RESUME = 16;
+  public static final int CHALLENGE = 32;
+  public static final int CONNECTION = 8;
+  public static final int MID = 64;
+  public static final int MEDIA_LINES = 65_535;
   public static final int RELAY_PAYLOAD = 16_384;
   public static final int SDP = 12_288;
   public static final int CANDIDATE = 1_024;
@@ -42,6 +52,8 @@ public final class Limits {
   public static final int ANNOUNCE_APPS = 64;
   public static final int LOCATE_ITEMS = 64;
   public static final int PROVIDERS_PER_DIGEST = 16;
+  public static final int MANIFESTS = 128;
+  public static final int PROVIDED_DIGESTS = 128;
   public static final int NEIGHBOURS = 16;
   public static final int PUBLISH_MANIFESTS = 64;
   public static final int PUBLISH_PAGES = 16;
@@ -57,13 +69,39 @@ public final class Limits {
 
   public static final Duration MANIFEST_LIFETIME = Duration.ofMinutes(10);
 
+  /** The largest {@code uint}: what a JavaScript number holds exactly. */
+  public static final long UINT = (1L << 53) - 1;
+
   private Limits() {}
 
-  /** The value, if it is within the limit. */
-  static int within(String what, int value, int limit) {
+  /** Throws IllegalArgumentException where the value is over the limit. */
+  public static void within(String what, int value, int limit) {
     if (value > limit) {
       throw new IllegalArgumentException(what + " is " + value + ", the limit is " + limit);
     }
-    return value;
+  }
+
+  /** Throws IllegalArgumentException where the value is negative or over the limit. */
+  public static void uint(String what, long value, long limit) {
+    if (value < 0 || value > limit) {
+      throw new IllegalArgumentException(what + " is " + value + ", not within 0 and " + limit);
+    }
+  }
+
+  /** Throws IllegalArgumentException where the value is no {@code uint} of the protocol. */
+  public static void uint(String what, long value) {
+    uint(what, value, UINT);
+  }
+
+  /** Throws IllegalArgumentException where the text is longer in UTF-8, or not Unicode. */
+  public static void text(String what, String value, int limit) {
+    within(what, Utf8.length(value), limit);
+  }
+
+  /** Throws IllegalArgumentException where there are not exactly so many bytes. */
+  public static void exactly(String what, Bytes value, int length) {
+    if (value.length() != length) {
+      throw new IllegalArgumentException(what + " has " + value.length() + " bytes, not " + length);
+    }
   }
 }

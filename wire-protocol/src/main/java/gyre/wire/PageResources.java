@@ -8,8 +8,9 @@ import java.util.List;
  */
 public record PageResources(String page, List<String> resources) {
   public PageResources {
-    Limits.within("page", page.length(), Limits.RESOURCE);
+    Limits.text("page", page, Limits.RESOURCE);
     resources = List.copyOf(resources);
     Limits.within("resources of a page", resources.size(), Limits.PAGE_RESOURCES);
+    resources.forEach(resource -> Limits.text("resource", resource, Limits.RESOURCE));
   }
 }

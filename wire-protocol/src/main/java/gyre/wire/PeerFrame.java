@@ -12,22 +12,34 @@ public sealed interface PeerFrame {
   record Request(int exchange, String method, String target, List<HeaderField> headers)
       implements PeerFrame {
     public Request {
-      Limits.within("method", method.length(), Limits.METHOD);
-      Limits.within("target", target.length(), Limits.TARGET);
+      checkExchange(exchange);
+      if (!HttpSyntax.isToken(method)) {
+        throw new IllegalArgumentException("not a method");
+      }
+      if (!HttpSyntax.isTarget(target)) {
+        throw new IllegalArgumentException("not a request target");
+      }
+      Limits.text("method", method, Limits.METHOD);
+      Limits.text("target", target, Limits.TARGET);
       headers = List.copyOf(headers);
-      Limits.within("headers", headers.size(), Limits.HEADERS);
+      HeaderField.checkTogether(headers);
     }
   }
 
   record Response(int exchange, int status, List<HeaderField> headers) implements PeerFrame {
     public Response {
+      checkExchange(exchange);
+      if (status < 200 || status > 599) {
+        throw new IllegalArgumentException("not a final status: " + status);
+      }
       headers = List.copyOf(headers);
-      Limits.within("headers", headers.size(), Limits.HEADERS);
+      HeaderField.checkTogether(headers);
     }
   }
 
   record Data(int exchange, Bytes payload) implements PeerFrame {
     public Data {
+      checkExchange(exchange);
       Limits.within("payload", payload.length(), Limits.FRAME_PAYLOAD);
     }
   }
@@ -35,17 +47,34 @@ public sealed interface PeerFrame {
   /** The payload is one zstd frame that decodes to exactly one chunk. */
   record Packed(int exchange, Bytes payload) implements PeerFrame {
     public Packed {
+      checkExchange(exchange);
       Limits.within("payload", payload.length(), Limits.FRAME_PAYLOAD);
     }
   }
 
-  record End(int exchange) implements PeerFrame {}
-
-  record Cancel(int exchange, CancelCode code, String reason) implements PeerFrame {
-    public Cancel {
-      Limits.within("reason", reason.length(), Limits.REASON);
+  record End(int exchange) implements PeerFrame {
+    public End {
+      checkExchange(exchange);
     }
   }
 
-  record Credit(int exchange, long bytes) implements PeerFrame {}
+  record Cancel(int exchange, CancelCode code, String reason) implements PeerFrame {
+    public Cancel {
+      checkExchange(exchange);
+      Limits.text("reason", reason, Limits.REASON);
+    }
+  }
+
+  record Credit(int exchange, long bytes) implements PeerFrame {
+    public Credit {
+      checkExchange(exchange);
+      Limits.uint("credit", bytes);
+    }
+  }
+
+  private static void checkExchange(int exchange) {
+    if (exchange < 0) {
+      throw new IllegalArgumentException("not the number of an exchange: " + exchange);
+    }
+  }
 }

@@ -1,5 +1,7 @@
 package gyre.wire;
 
+import java.util.Optional;
+
 /** What a peer is, as its token says. */
 public enum PeerKind {
   VISITOR(1),
@@ -14,5 +16,14 @@ public enum PeerKind {
 
   public int code() {
     return code;
+  }
+
+  public static Optional<PeerKind> of(long code) {
+    for (PeerKind each : values()) {
+      if (each.code == code) {
+        return Optional.of(each);
+      }
+    }
+    return Optional.empty();
   }
 }

@@ -1,5 +1,7 @@
 package gyre.wire;
 
+import java.util.Optional;
+
 /** Why the signalling server refused; PROTOCOL.md, section 4. */
 public enum RefusalCode {
   MALFORMED(1, true),
@@ -21,6 +23,15 @@ public enum RefusalCode {
 
   public int code() {
     return code;
+  }
+
+  public static Optional<RefusalCode> of(long code) {
+    for (RefusalCode each : values()) {
+      if (each.code == code) {
+        return Optional.of(each);
+      }
+    }
+    return Optional.empty();
   }
 
   public boolean endsConnection() {
