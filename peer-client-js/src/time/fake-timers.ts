@@ -1,0 +1,54 @@
+import type { Timers } from './timers.js';
+
+interface Planned {
+  readonly at: number;
+  readonly order: number;
+  readonly task: () => void;
+}
+
+/** Time that stands still until a test moves it; tasks run in the order of their times. */
+export class FakeTimers implements Timers {
+  #now = 0;
+  #order = 0;
+  readonly #planned = new Set<Planned>();
+
+  now(): number {
+    return this.#now;
+  }
+
+  schedule(task: () => void, delayMs: number): () => void {
+    const planned = { at: this.#now + Math.max(0, delayMs), order: this.#order++, task };
+    this.#planned.add(planned);
+    return () => {
+      this.#planned.delete(planned);
+    };
+  }
+
+  /** How many tasks are planned: a test that ends with some has found a leak. */
+  get pending(): number {
+    return this.#planned.size;
+  }
+
+  /** Runs what falls due within `ms`, and lets promises settle in between. */
+  async advance(ms: number): Promise<void> {
+    const end = this.#now + ms;
+    await settle();
+    for (let next = this.#next(end); next; next = this.#next(end)) {
+      this.#planned.delete(next);
+      this.#now = Math.max(this.#now, next.at);
+      next.task();
+      await settle();
+    }
+    this.#now = end;
+  }
+
+  #next(end: number): Planned | undefined {
+    const due = [...this.#planned].filter((planned) => planned.at <= end);
+    return due.sort((a, b) => a.at - b.at || a.order - b.order)[0];
+  }
+}
+
+/** Lets everything that is ready, also across several awaits, run. */
+export async function settle(): Promise<void> {
+  for (let turn = 0; turn < 3; turn++) await new Promise<void>((resolve) => setImmediate(resolve));
+}
