@@ -49,7 +49,8 @@ public final class ChildCodec {
       case ChildNotice.Drained drained ->
           frame(69, 8).putInt(drained.connection()).putInt(drained.bytes()).flip();
       case ChildNotice.Closed closed -> text(70, closed.connection(), closed.reason());
-      case ChildNotice.Pong pong -> frame(71, 12).putInt(pong.nonce()).putLong(pong.received()).flip();
+      case ChildNotice.Pong pong ->
+          frame(71, 12).putInt(pong.nonce()).putLong(pong.received()).flip();
     };
   }
 

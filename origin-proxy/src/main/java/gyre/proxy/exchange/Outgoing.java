@@ -1,8 +1,7 @@
 package gyre.proxy.exchange;
 
-import gyre.wire.Limits;
 import gyre.wire.PeerFrame;
-import gyre.wire.codec.FrameCodec;
+import gyre.wire.codec.FrameBatch;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -69,17 +68,17 @@ final class Outgoing {
   }
 
   Optional<ByteBuffer> nextMessage() {
-    Batch batch = new Batch();
+    FrameBatch batch = new FrameBatch();
     while (!urgent.isEmpty() && batch.add(urgent.element())) {
       urgent.remove();
     }
     if (urgent.isEmpty()) {
       takeTurns(batch);
     }
-    return batch.message();
+    return batch.isEmpty() ? Optional.empty() : Optional.of(ByteBuffer.wrap(batch.take()));
   }
 
-  private void takeTurns(Batch batch) {
+  private void takeTurns(FrameBatch batch) {
     while (!turns.isEmpty()) {
       int exchange = turns.removeFirst();
       Exchange found = open.get(exchange);
@@ -97,31 +96,6 @@ final class Outgoing {
       } else if (found.hasOutgoing()) {
         turns.addLast(exchange);
       }
-    }
-  }
-
-  /** Frames that travel in one message. */
-  private static final class Batch {
-    private final List<PeerFrame> frames = new ArrayList<>();
-    private int length;
-
-    boolean add(PeerFrame frame) {
-      int more = FrameCodec.encodedLength(frame);
-      if (length + more > Limits.EXCHANGE_MESSAGE) {
-        return false;
-      }
-      frames.add(frame);
-      length += more;
-      return true;
-    }
-
-    Optional<ByteBuffer> message() {
-      if (frames.isEmpty()) {
-        return Optional.empty();
-      }
-      ByteBuffer message = ByteBuffer.allocate(length);
-      frames.forEach(frame -> FrameCodec.encode(frame, message));
-      return Optional.of(message.flip());
     }
   }
 }

@@ -24,7 +24,11 @@ record ConnectionCallbacks(Peer peer, int number, Owner owner) implements PeerCo
   @Override
   public void onConnectionChange(RTCPeerConnectionState state) {
     if (state == RTCPeerConnectionState.FAILED || state == RTCPeerConnectionState.CLOSED) {
-      owner.later(() -> peer.close("the connection " + (state == RTCPeerConnectionState.FAILED ? "failed" : "closed")));
+      owner.later(
+          () ->
+              peer.close(
+                  "the connection "
+                      + (state == RTCPeerConnectionState.FAILED ? "failed" : "closed")));
     }
   }
 

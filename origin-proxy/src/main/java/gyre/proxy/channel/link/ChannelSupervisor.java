@@ -20,6 +20,8 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Keeps one channel child at work: starts it, asks it for signs of life, kills it when it hangs,
@@ -30,7 +32,7 @@ import java.util.random.RandomGenerator;
  * any thread; it answers empty while no child is up.
  */
 public final class ChannelSupervisor implements Channels, AutoCloseable {
-  private static final System.Logger LOG = System.getLogger("gyre.proxy.channel");
+  private static final Logger LOG = LoggerFactory.getLogger(ChannelSupervisor.class);
   private static final Backoff BACKOFF =
       new Backoff(Duration.ofMillis(200), Duration.ofSeconds(30));
   private static final Duration HEALTHY = Duration.ofMinutes(1);
@@ -56,15 +58,14 @@ public final class ChannelSupervisor implements Channels, AutoCloseable {
         ice.servers().stream()
             .map(s -> new IceServer(s.urls(), s.username().orElse(""), s.credential().orElse("")))
             .toList();
-    this.configure =
-        new ChildOrder.Configure(LoopbackCandidates.wanted(ice.loopback()), servers);
+    this.configure = new ChildOrder.Configure(LoopbackCandidates.wanted(ice.loopback()), servers);
   }
 
   /** Starts the first child in the background, and the watch over it. */
   public void start() {
     thread.execute(this::replace);
     long period = limits.heartbeat().toMillis();
-    thread.scheduleWithFixedDelay(this::watch, period, period, TimeUnit.MILLISECONDS);
+    var _ = thread.scheduleWithFixedDelay(this::watch, period, period, TimeUnit.MILLISECONDS);
   }
 
   @Override
@@ -97,9 +98,9 @@ public final class ChannelSupervisor implements Channels, AutoCloseable {
       current = Optional.of(child);
       started = clock.instant();
       old.ifPresent(this::drain);
-      LOG.log(System.Logger.Level.INFO, "channel child {0} is up", String.valueOf(child.pid()));
+      LOG.info("channel child {} is up", child.pid());
     } catch (IOException e) {
-      LOG.log(System.Logger.Level.WARNING, "no channel child: {0}", e.getMessage());
+      LOG.warn("no channel child: {}", e.getMessage());
       retryLater();
     }
   }
@@ -114,7 +115,7 @@ public final class ChannelSupervisor implements Channels, AutoCloseable {
     try {
       thread.execute(() -> afterEnd(child));
     } catch (RejectedExecutionException e) {
-      LOG.log(System.Logger.Level.DEBUG, "a channel child ended while the proxy stops", e);
+      LOG.debug("a channel child ended while the proxy stops", e);
     }
   }
 
@@ -123,8 +124,7 @@ public final class ChannelSupervisor implements Channels, AutoCloseable {
       return;
     }
     current = Optional.empty();
-    LOG.log(
-        System.Logger.Level.WARNING, "channel child {0} ended", String.valueOf(child.pid()));
+    LOG.warn("channel child {} ended", child.pid());
     if (Duration.between(started, clock.instant()).compareTo(HEALTHY) > 0) {
       failures = 0;
     }
@@ -136,7 +136,7 @@ public final class ChannelSupervisor implements Channels, AutoCloseable {
     failures++;
     if (!closed && !retryIsDue) {
       retryIsDue = true;
-      thread.schedule(this::replace, pause.toMillis(), TimeUnit.MILLISECONDS);
+      var _ = thread.schedule(this::replace, pause.toMillis(), TimeUnit.MILLISECONDS);
     }
   }
 
@@ -145,17 +145,13 @@ public final class ChannelSupervisor implements Channels, AutoCloseable {
       current.ifPresent(this::watch);
       Map.copyOf(draining).forEach(this::watchDraining);
     } catch (RuntimeException e) {
-      LOG.log(System.Logger.Level.ERROR, "the watch over the channel child failed", e);
+      LOG.error("the watch over the channel child failed", e);
     }
   }
 
   private void watch(ChildLink child) {
     if (child.silence().compareTo(limits.silence()) > 0) {
-      LOG.log(
-          System.Logger.Level.WARNING,
-          "channel child {0} has not answered for {1}: killed",
-          String.valueOf(child.pid()),
-          child.silence());
+      LOG.warn("channel child {} has not answered for {}: killed", child.pid(), child.silence());
       child.close();
     } else if (child.received() > limits.recycleAfter() && !retryIsDue) {
       replace();

@@ -121,8 +121,7 @@ final class ChildLink implements AutoCloseable {
           with(
               candidate.connection(),
               c ->
-                  c.listener()
-                      .candidate(candidate.candidate(), candidate.mid(), candidate.line()));
+                  c.listener().candidate(candidate.candidate(), candidate.mid(), candidate.line()));
       case ChildNotice.Opened opened -> with(opened.connection(), c -> c.listener().opened());
       case ChildNotice.Received message ->
           with(message.connection(), c -> c.listener().received(message.message().buffer()));

@@ -15,6 +15,8 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The operating system's side of one channel child: its process, its Unix socket, and the folder of
@@ -22,6 +24,8 @@ import java.util.stream.Stream;
  */
 final class ChildProcess implements AutoCloseable {
   private static final String MAIN = "gyre.proxy.channel.child.ChannelChild";
+
+  private static final Logger LOG = LoggerFactory.getLogger(ChildProcess.class);
 
   private final Path folder;
   private final Process process;
@@ -99,7 +103,12 @@ final class ChildProcess implements AutoCloseable {
       return server.accept();
     } catch (IOException e) {
       throw new IOException(
-          "the channel child did not connect within " + deadline + " (alive: " + process.isAlive() + ")", e);
+          "the channel child did not connect within "
+              + deadline
+              + " (alive: "
+              + process.isAlive()
+              + ")",
+          e);
     } finally {
       guard.interrupt();
     }
@@ -135,8 +144,7 @@ final class ChildProcess implements AutoCloseable {
         Files.deleteIfExists(path);
       }
     } catch (IOException e) {
-      System.getLogger("gyre.proxy.channel")
-          .log(System.Logger.Level.WARNING, folder + " cannot be removed", e);
+      LOG.warn("{} cannot be removed", folder, e);
     }
   }
 }

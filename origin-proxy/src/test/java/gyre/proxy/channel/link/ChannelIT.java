@@ -94,8 +94,7 @@ class ChannelIT {
     try (ChannelSupervisor watched = supervisor(strict)) {
       Pair pair = Pair.connect(watched, other);
       long pid = watched.pid().orElseThrow();
-      assertEquals(
-          0, new ProcessBuilder("kill", "-STOP", Long.toString(pid)).start().waitFor());
+      assertEquals(0, new ProcessBuilder("kill", "-STOP", Long.toString(pid)).start().waitFor());
       assertTrue(pair.offerer.closed.get(30, TimeUnit.SECONDS).contains("child ended"));
       Pair.connect(watched, other);
       assertNotEquals(pid, watched.pid().orElseThrow());
