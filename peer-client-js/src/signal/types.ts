@@ -1,15 +1,20 @@
 import type { Timers } from '../time/timers.js';
 import type { Hello, Located, PeerId, PeerReport, RefusalCode, Hint, Welcome, Announce } from '../wire/messages.js';
 
-/** What the client needs of a WebSocket; the real one satisfies it. */
+/** What the client needs of a WebSocket; `webSocket` opens a real one. */
 export interface Socket {
-  binaryType: string;
   readonly bufferedAmount: number;
-  onopen: (() => void) | null;
-  onmessage: ((event: { readonly data: unknown }) => void) | null;
-  onclose: (() => void) | null;
   send(message: Uint8Array<ArrayBuffer>): void;
   close(): void;
+  /** Called once, in the task that made the socket. */
+  listen(listener: SocketListener): void;
+}
+
+export interface SocketListener {
+  onOpen(): void;
+  /** Undefined: a text message, which no server of this protocol sends. */
+  onMessage(message: Uint8Array | undefined): void;
+  onClose(): void;
 }
 
 export interface SignalListener {

@@ -1,39 +1,65 @@
+import { DecodeError } from './decode-error.js';
 import { Limits } from './limits.js';
 import type { HeaderField } from './messages.js';
 import type { Reader } from './reader.js';
 import type { Writer } from './writer.js';
 
 const PEER = /^[a-z0-9]{1,16}-[A-Za-z0-9_-]{22}$/;
-const APP = /^[a-z0-9-]{1,63}@[A-Za-z0-9_-]{43}$/;
+/** The last character of 32 bytes in base64url carries 4 bits only. */
+const APP = /^[a-z0-9-]{1,63}@[A-Za-z0-9_-]{42}[AEIMQUYcgkosw048]$/;
+/** A token (RFC 9110, section 5.6.2) without capitals. */
 const HEADER_NAME = /^[!#$%&'*+\-.^_`|~0-9a-z]+$/;
-// Visible characters, blanks and obs-text, no control characters (RFC 9110, section 5.5).
-const HEADER_VALUE = /^[\t\x20-\x7e\u0080-\uffff]*$/;
+/** What must never occur in a value is CR, LF and NUL (RFC 9110, section 5.5). */
+const HEADER_VALUE = /^[^\r\n\0]*$/;
 
-/** Fields that occur in several messages. */
+const utf8 = new TextEncoder();
+
 export function readPeer(reader: Reader): string {
-  return reader.str('peer id', 39, PEER);
+  return reader.str('peer id', Limits.PEER_ID, PEER);
 }
 
 export function readApp(reader: Reader): string {
-  return reader.str('app id', 107, APP);
+  return reader.str('app id', Limits.APP_ID, APP);
 }
 
 export function readResource(reader: Reader): string {
   return reader.str('resource', Limits.RESOURCE);
 }
 
-export function readHeaders(reader: Reader): HeaderField[] {
-  let total = 0;
-  return reader.list('headers', Limits.HEADERS, () => {
-    reader.fields('header', 2);
-    const name = reader.str('header name', Limits.HEADER_NAME, HEADER_NAME);
-    const left = Limits.HEADERS_TOTAL - total - name.length;
-    const value = reader.str('header value', Math.min(Limits.HEADER_VALUE, Math.max(left, 0)), HEADER_VALUE);
-    total += name.length + value.length;
-    return [name, value] as const;
-  });
+export function readStatus(reader: Reader): number {
+  const start = reader.offset;
+  const status = reader.uint('status', 599);
+  if (status < 200) throw new DecodeError(start, `status ${status} is not a final one`);
+  return status;
 }
 
+export function readHeaders(reader: Reader): HeaderField[] {
+  const start = reader.offset;
+  const headers = reader.list('headers', Limits.HEADERS, () => {
+    reader.fields('header', 2);
+    const name = reader.str('header name', Limits.HEADER_NAME);
+    return [name, reader.str('header value', Limits.HEADER_VALUE)] as const;
+  });
+  const fault = headersFault(headers);
+  if (fault) throw new DecodeError(start, fault);
+  return headers;
+}
+
+/** Fails with a RangeError where the other side would refuse these headers. */
 export function writeHeaders(writer: Writer, headers: readonly HeaderField[]): void {
+  const fault = headersFault(headers);
+  if (fault) throw new RangeError(fault);
   writer.list(headers, ([name, value]) => writer.array(2).str(name).str(value));
+}
+
+function headersFault(headers: readonly HeaderField[]): string | undefined {
+  if (headers.length > Limits.HEADERS) return `${headers.length} headers, the limit is ${Limits.HEADERS}`;
+  let total = 0;
+  for (const [name, value] of headers) {
+    const length = utf8.encode(value).length;
+    total += name.length + length;
+    if (!HEADER_NAME.test(name) || name.length > Limits.HEADER_NAME) return 'not the name of a header';
+    if (!HEADER_VALUE.test(value) || length > Limits.HEADER_VALUE) return `not the value of a header: ${name}`;
+  }
+  return total > Limits.HEADERS_TOTAL ? `headers of ${total} bytes in all` : undefined;
 }

@@ -24,7 +24,7 @@ const frame: fc.Arbitrary<PeerFrame> = fc.oneof(
     plain,
   ),
   fc.record(
-    { type: fc.constant('response' as const), exchange, status: fc.integer({ min: 100, max: 599 }), headers },
+    { type: fc.constant('response' as const), exchange, status: fc.integer({ min: 200, max: 599 }), headers },
     plain,
   ),
   fc.record({ type: fc.constantFrom('data' as const, 'packed' as const), exchange, payload: bytes }, plain),

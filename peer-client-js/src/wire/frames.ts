@@ -1,5 +1,5 @@
 import { DecodeError } from './decode-error.js';
-import { readHeaders, writeHeaders } from './fields.js';
+import { readHeaders, readStatus, writeHeaders } from './fields.js';
 import { Limits } from './limits.js';
 import { CANCEL_CODES, type PeerFrame } from './messages.js';
 import { Reader } from './reader.js';
@@ -9,7 +9,7 @@ import { Writer } from './writer.js';
 const TYPES = ['request', 'response', 'data', 'packed', 'end', 'cancel', 'credit'] as const;
 const EMPTY = new Uint8Array(0);
 const METHOD = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
-const TARGET = /^[\x21-\x7e]+$/;
+const TARGET = /^[^\0- \x7f]+$/;
 const EXCHANGE_MOST = 2 ** 31 - 1;
 
 /** A frame in two parts, so that a body's bytes are copied once only, into their message. */
@@ -115,7 +115,7 @@ function readFrame(type: (typeof TYPES)[number], exchange: number, payload: Uint
       };
     case 'response':
       reader.fields(type, 2);
-      return { type, exchange, status: reader.uint('status', 999), headers: readHeaders(reader) };
+      return { type, exchange, status: readStatus(reader), headers: readHeaders(reader) };
     case 'data':
     case 'packed':
       return { type, exchange, payload };

@@ -1,6 +1,6 @@
 import { toBase64url } from './base64url.js';
 import { DecodeError } from './decode-error.js';
-import { readHeaders, readResource } from './fields.js';
+import { readHeaders, readResource, readStatus } from './fields.js';
 import { Limits } from './limits.js';
 import type { Manifest, SignedManifest } from './messages.js';
 import { Reader } from './reader.js';
@@ -23,7 +23,7 @@ function decodeBody(body: Uint8Array): Manifest {
   const manifest = {
     site: reader.str('site', Limits.SITE),
     resource: readResource(reader),
-    status: reader.uint('status', 999),
+    status: readStatus(reader),
     headers: readHeaders(reader),
     size: reader.uint('size', Limits.REPRESENTATION),
     digest: reader.digest(),

@@ -50,8 +50,8 @@ function readPeerSignal(reader: Reader, kind: number, connection: Uint8Array): P
         type: 'candidate',
         connection,
         candidate: reader.str('candidate', Limits.CANDIDATE),
-        mid: reader.str('mid', Limits.REASON),
-        line: reader.uint('line', 0xffff),
+        mid: reader.str('mid', Limits.MID),
+        line: reader.uint('line', Limits.MEDIA_LINES),
       };
     case KINDS.bye:
       return { type: 'bye', connection, reason: reader.str('reason', Limits.REASON) };

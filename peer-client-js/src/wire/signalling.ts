@@ -17,7 +17,7 @@ export function encodeClientMessage(message: ClientMessage): Uint8Array<ArrayBuf
   const writer = new Writer();
   const digest = (value: string) => writer.digest(value);
   const text = (value: string) => writer.str(value);
-  const bytes = (value: Uint8Array) => writer.bin(value);
+  const binary = (value: Uint8Array) => writer.bin(value);
   switch (message.type) {
     case 'hello':
       writer.array(6).uint(1).uint(message.version).bin(message.token).bin(message.resume);
@@ -38,7 +38,7 @@ export function encodeClientMessage(message: ClientMessage): Uint8Array<ArrayBuf
       writer.list(message.digests, digest).list(message.apps, text);
       break;
     case 'publish':
-      writer.array(3).uint(6).list(message.manifests, bytes);
+      writer.array(3).uint(6).list(message.manifests, binary);
       writer.list(message.pages, (page) => writer.array(2).str(page.page).list(page.resources, text));
       break;
     case 'withdraw':
@@ -59,7 +59,9 @@ export function encodeClientMessage(message: ClientMessage): Uint8Array<ArrayBuf
     default:
       return message satisfies never;
   }
-  return writer.finish();
+  const bytes = writer.finish();
+  if (bytes.length > Limits.SIGNALLING_FRAME) throw new RangeError(`a ${message.type} of ${bytes.length} bytes`);
+  return bytes;
 }
 
 /** Undefined where this version does not know the tag: such a message is ignored. */
@@ -130,11 +132,11 @@ function readWelcome(reader: Reader): Welcome {
 }
 
 function readManifests(reader: Reader): Uint8Array[] {
-  return reader.list('manifests', Limits.PAGE_RESOURCES, () => reader.bin('manifest', Limits.MANIFEST));
+  return reader.list('manifests', Limits.MANIFESTS, () => reader.bin('manifest', Limits.MANIFEST));
 }
 
 function readProviders(reader: Reader): Providers[] {
-  return reader.list('providers', Limits.PAGE_RESOURCES, () => {
+  return reader.list('providers', Limits.PROVIDED_DIGESTS, () => {
     reader.fields('provider', 2);
     return { digest: reader.digest(), peers: readPeers(reader) };
   });
