@@ -29,12 +29,23 @@ public record Headers(List<HeaderField> fields) {
 
   public Optional<String> first(String name) {
     String wanted = name.toLowerCase(Locale.ROOT);
-    return fields.stream().filter(f -> f.name().equals(wanted)).map(HeaderField::value).findFirst();
+    for (HeaderField field : fields) {
+      if (field.name().equals(wanted)) {
+        return Optional.of(field.value());
+      }
+    }
+    return Optional.empty();
   }
 
   public List<String> all(String name) {
     String wanted = name.toLowerCase(Locale.ROOT);
-    return fields.stream().filter(f -> f.name().equals(wanted)).map(HeaderField::value).toList();
+    List<String> values = new ArrayList<>(2);
+    for (HeaderField field : fields) {
+      if (field.name().equals(wanted)) {
+        values.add(field.value());
+      }
+    }
+    return values;
   }
 
   public boolean contains(String name) {
@@ -46,15 +57,33 @@ public record Headers(List<HeaderField> fields) {
    */
   public Optional<String> joined(String name) {
     List<String> values = all(name);
-    return values.isEmpty() ? Optional.empty() : Optional.of(String.join(", ", values));
+    return switch (values.size()) {
+      case 0 -> Optional.empty();
+      case 1 -> Optional.of(values.getFirst());
+      default -> Optional.of(String.join(", ", values));
+    };
   }
 
+  /** Whether a list-based field holds this member, whatever its case (RFC 9110, 5.6.1). */
+  public boolean lists(String name, String member) {
+    for (String value : all(name)) {
+      for (String token : value.split(",", -1)) {
+        if (token.strip().equalsIgnoreCase(member)) {
+          return true;
+        }
+      }
+    }
+    return false;
+  }
+
+  /** The same with every field of this name replaced by one. */
   public Headers with(String name, String value) {
     List<HeaderField> changed = new ArrayList<>(without(f -> f.name().equals(name)).fields);
     changed.add(new HeaderField(name, value));
     return new Headers(changed);
   }
 
+  /** The same with one field more. */
   public Headers and(String name, String value) {
     List<HeaderField> changed = new ArrayList<>(fields);
     changed.add(new HeaderField(name, value));
@@ -62,6 +91,12 @@ public record Headers(List<HeaderField> fields) {
   }
 
   public Headers without(Predicate<HeaderField> unwanted) {
-    return new Headers(fields.stream().filter(unwanted.negate()).toList());
+    List<HeaderField> kept = new ArrayList<>(fields);
+    kept.removeIf(unwanted);
+    return new Headers(kept);
+  }
+
+  public Headers without(String name) {
+    return without(field -> field.name().equals(name));
   }
 }

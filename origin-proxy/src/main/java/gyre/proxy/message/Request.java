@@ -4,7 +4,8 @@ import java.net.InetAddress;
 
 /**
  * One HTTP request. {@code scheme} is http or https as the visitor sees it, {@code authority} the
- * Host in lower case, {@code target} path and query in origin form (RFC 9112, 3.2.1).
+ * Host in lower case without the scheme's default port, {@code target} path and query in origin
+ * form (RFC 9112, 3.2.1).
  */
 public record Request(
     String method,
@@ -25,5 +26,28 @@ public record Request(
   public String path() {
     int query = target.indexOf('?');
     return query < 0 ? target : target.substring(0, query);
+  }
+
+  /** The host of the authority, without its port; IPv6 in brackets. */
+  public String host() {
+    int colon = authority.lastIndexOf(':');
+    return colon > authority.lastIndexOf(']') ? authority.substring(0, colon) : authority;
+  }
+
+  /** Safe and without side effects asked for: GET or HEAD (RFC 9110, 9.2.1). */
+  public boolean isRead() {
+    return method.equals("GET") || method.equals("HEAD");
+  }
+
+  /** RFC 9110, 9.2.2. */
+  public boolean isIdempotent() {
+    return switch (method) {
+      case "GET", "HEAD", "PUT", "DELETE", "OPTIONS", "TRACE" -> true;
+      default -> false;
+    };
+  }
+
+  public Request withHeaders(Headers changed) {
+    return new Request(method, scheme, authority, target, changed, body, client);
   }
 }

@@ -1,0 +1,36 @@
+package gyre.proxy.message;
+
+import gyre.wire.HeaderField;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+
+/** The fields that concern one connection only and are never passed on (RFC 9110, 7.6.1). */
+public final class HopByHop {
+  private static final Set<String> ALWAYS =
+      Set.of(
+          "connection",
+          "keep-alive",
+          "proxy-authenticate",
+          "proxy-authorization",
+          "proxy-connection",
+          "te",
+          "trailer",
+          "transfer-encoding",
+          "upgrade");
+
+  private HopByHop() {}
+
+  /** The headers without connection fields, and without those that Connection names. */
+  public static Headers strip(Headers headers) {
+    Set<String> named = new HashSet<>(ALWAYS);
+    List<String> connection = headers.all("connection");
+    for (String value : connection) {
+      for (String name : value.split(",", -1)) {
+        named.add(name.strip().toLowerCase(Locale.ROOT));
+      }
+    }
+    return headers.without((HeaderField field) -> named.contains(field.name()));
+  }
+}

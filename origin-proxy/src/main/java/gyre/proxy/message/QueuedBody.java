@@ -1,0 +1,195 @@
+package gyre.proxy.message;
+
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A body that an event loop fills and a virtual thread pulls: the bounded queue between the two.
+ *
+ * <p>{@link #offer}, {@link #end} and {@link #fail} never block. The producer stops reading its
+ * socket while {@code offer} says false; the {@link Feed} tells it when to go on. A consumer waits
+ * at most {@code patience} for the next piece.
+ */
+public final class QueuedBody implements Body {
+
+  /** The producer's side. Both calls come from the consumer's thread and return at once. */
+  public interface Feed {
+    /** There is room again, or the consumer waits. */
+    void wanted();
+
+    /** The consumer gave up what was not read. */
+    void abandoned();
+  }
+
+  private record Piece(ByteBuffer bytes, Runnable release) {}
+
+  private final OptionalLong length;
+  private final int capacity;
+  private final Duration patience;
+  private final Feed feed;
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Condition changed = lock.newCondition();
+  private final ArrayDeque<Piece> pieces = new ArrayDeque<>();
+  private int queued;
+  private boolean full;
+  private boolean ended;
+  private boolean closed;
+  private @Nullable IOException failure;
+  private @Nullable Piece lent;
+
+  /** {@code capacity} in bytes: one piece may reach beyond it. */
+  public QueuedBody(OptionalLong length, int capacity, Duration patience, Feed feed) {
+    this.length = length;
+    this.capacity = capacity;
+    this.patience = patience;
+    this.feed = feed;
+  }
+
+  /**
+   * Takes a piece over; {@code release} runs once its bytes are no longer used. False: supply no
+   * more until {@link Feed#wanted}.
+   */
+  public boolean offer(ByteBuffer bytes, Runnable release) {
+    lock.lock();
+    try {
+      if (!closed && bytes.hasRemaining()) {
+        pieces.add(new Piece(bytes, release));
+        queued += bytes.remaining();
+        full = queued >= capacity;
+        changed.signal();
+        return !full;
+      }
+    } finally {
+      lock.unlock();
+    }
+    release.run();
+    return true;
+  }
+
+  public void end() {
+    lock.lock();
+    try {
+      ended = true;
+      changed.signal();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** The consumer gets what is queued, then this failure. */
+  public void fail(IOException reason) {
+    lock.lock();
+    try {
+      if (!ended && failure == null) {
+        failure = reason;
+        changed.signal();
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Whether everything has arrived; the consumer may not have read it yet. */
+  public boolean isComplete() {
+    lock.lock();
+    try {
+      return ended;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  @Override
+  public Optional<ByteBuffer> next() throws IOException {
+    giveBack();
+    if (roomAgain()) {
+      feed.wanted();
+    }
+    lock.lock();
+    try {
+      awaitPiece();
+      Piece piece = pieces.poll();
+      if (piece != null) {
+        queued -= piece.bytes().remaining();
+        lent = piece;
+        return Optional.of(piece.bytes());
+      }
+      if (failure != null) {
+        throw failure;
+      }
+      return Optional.empty();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private boolean roomAgain() {
+    lock.lock();
+    try {
+      boolean room = !ended && (pieces.isEmpty() || (full && queued <= capacity / 2));
+      if (room) {
+        full = false;
+      }
+      return room;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void awaitPiece() throws IOException {
+    long left = patience.toNanos();
+    while (pieces.isEmpty() && !ended && failure == null && !closed) {
+      if (left <= 0) {
+        throw new IOException("nothing arrived for " + patience.toMillis() + " ms");
+      }
+      try {
+        left = changed.awaitNanos(left);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        throw new InterruptedIOException("interrupted while waiting for a body");
+      }
+    }
+  }
+
+  private void giveBack() {
+    Piece done = lent;
+    lent = null;
+    if (done != null) {
+      done.release().run();
+    }
+  }
+
+  @Override
+  public OptionalLong length() {
+    return length;
+  }
+
+  @Override
+  public void close() {
+    giveBack();
+    List<Piece> unread;
+    lock.lock();
+    try {
+      if (closed) {
+        return;
+      }
+      closed = true;
+      unread = List.copyOf(pieces);
+      pieces.clear();
+      changed.signal();
+    } finally {
+      lock.unlock();
+    }
+    unread.forEach(piece -> piece.release().run());
+    feed.abandoned();
+  }
+}

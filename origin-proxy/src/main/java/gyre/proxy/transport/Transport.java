@@ -1,0 +1,68 @@
+package gyre.proxy.transport;
+
+import io.netty.channel.Channel;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.IoHandlerFactory;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.ServerChannel;
+import io.netty.channel.epoll.Epoll;
+import io.netty.channel.epoll.EpollDomainSocketChannel;
+import io.netty.channel.epoll.EpollIoHandler;
+import io.netty.channel.epoll.EpollServerSocketChannel;
+import io.netty.channel.epoll.EpollSocketChannel;
+import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.socket.nio.NioDomainSocketChannel;
+import io.netty.channel.socket.nio.NioServerSocketChannel;
+import io.netty.channel.socket.nio.NioSocketChannel;
+import io.netty.channel.unix.DomainSocketAddress;
+import io.netty.util.concurrent.DefaultThreadFactory;
+import java.net.SocketAddress;
+import java.net.UnixDomainSocketAddress;
+import java.nio.file.Path;
+import java.util.concurrent.TimeUnit;
+
+/** The event loops, one per core, and the channels that fit them: native epoll, or NIO without. */
+public final class Transport implements AutoCloseable {
+  private final boolean isNative;
+  private final EventLoopGroup group;
+
+  private Transport(boolean isNative, int threads) {
+    this.isNative = isNative;
+    IoHandlerFactory io = isNative ? EpollIoHandler.newFactory() : NioIoHandler.newFactory();
+    this.group = new MultiThreadIoEventLoopGroup(threads, new DefaultThreadFactory("gyre-net"), io);
+  }
+
+  public static Transport start() {
+    return new Transport(Epoll.isAvailable(), Runtime.getRuntime().availableProcessors());
+  }
+
+  /** NIO also where epoll is available; for tests. */
+  static Transport startNio() {
+    return new Transport(false, 1);
+  }
+
+  public EventLoopGroup group() {
+    return group;
+  }
+
+  public Class<? extends ServerChannel> serverChannel() {
+    return isNative ? EpollServerSocketChannel.class : NioServerSocketChannel.class;
+  }
+
+  public Class<? extends Channel> tcpChannel() {
+    return isNative ? EpollSocketChannel.class : NioSocketChannel.class;
+  }
+
+  public Class<? extends Channel> unixChannel() {
+    return isNative ? EpollDomainSocketChannel.class : NioDomainSocketChannel.class;
+  }
+
+  public SocketAddress unixAddress(Path socket) {
+    return isNative ? new DomainSocketAddress(socket.toFile()) : UnixDomainSocketAddress.of(socket);
+  }
+
+  @Override
+  public void close() {
+    group.shutdownGracefully(0, 2, TimeUnit.SECONDS).awaitUninterruptibly(5, TimeUnit.SECONDS);
+  }
+}

@@ -1,0 +1,264 @@
+package gyre.proxy.upstream;
+
+import static java.util.concurrent.TimeUnit.NANOSECONDS;
+
+import gyre.proxy.message.QueuedBody;
+import gyre.proxy.message.Request;
+import gyre.proxy.transport.Outbound;
+import gyre.wire.HeaderField;
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.handler.codec.http.DefaultHttpContent;
+import io.netty.handler.codec.http.DefaultHttpRequest;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaderValues;
+import io.netty.handler.codec.http.HttpMethod;
+import io.netty.handler.codec.http.HttpObject;
+import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.HttpVersion;
+import io.netty.handler.codec.http.LastHttpContent;
+import io.netty.util.ReferenceCountUtil;
+import io.netty.util.concurrent.Future;
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.OptionalLong;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One connection to a server, carrying one exchange at a time. Inbound events belong to its event
+ * loop; {@code send…} is called by the virtual thread of the exchange and waits while the socket
+ * takes no more.
+ */
+final class ClientConnection extends ChannelInboundHandlerAdapter implements QueuedBody.Feed {
+  private static final long JUST_NOW = TimeUnit.SECONDS.toNanos(1);
+
+  private final Endpoint endpoint;
+  private final Channel channel;
+  private final ClientLimits limits;
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Condition writable = lock.newCondition();
+  private volatile @Nullable ClientExchange exchange;
+  private volatile long lastUse = System.nanoTime();
+  private volatile boolean reused;
+  private volatile @Nullable Future<?> idleEnd;
+  private volatile @Nullable Runnable onIdleClose;
+
+  ClientConnection(Endpoint endpoint, Channel channel, ClientLimits limits) {
+    this.endpoint = endpoint;
+    this.channel = channel;
+    this.limits = limits;
+  }
+
+  Endpoint endpoint() {
+    return endpoint;
+  }
+
+  boolean isUsable() {
+    return channel.isActive();
+  }
+
+  boolean wasUsedJustNow() {
+    return System.nanoTime() - lastUse < JUST_NOW;
+  }
+
+  /** Waits in the pool: ends after {@code atMost}, or when the server closes it. */
+  void idle(Duration atMost, Runnable onClose) {
+    exchange = null;
+    reused = true;
+    lastUse = System.nanoTime();
+    onIdleClose = onClose;
+    idleEnd = channel.eventLoop().schedule(this::close, atMost.toNanos(), NANOSECONDS);
+    channel.read();
+  }
+
+  void begin(ClientExchange next) {
+    Future<?> end = idleEnd;
+    if (end != null) {
+      end.cancel(false);
+    }
+    onIdleClose = null;
+    exchange = next;
+    channel.eventLoop().execute(this::readOrFail);
+  }
+
+  private void readOrFail() {
+    if (channel.isActive()) {
+      channel.read();
+    } else {
+      closed();
+    }
+  }
+
+  void send(Request request, boolean complete) {
+    HttpRequest message =
+        new DefaultHttpRequest(
+            HttpVersion.HTTP_1_1, HttpMethod.valueOf(request.method()), request.target());
+    for (HeaderField field : request.headers().fields()) {
+      message.headers().add(field.name(), field.value());
+    }
+    OptionalLong length = request.body().length();
+    if (length.isEmpty()) {
+      message.headers().set(HttpHeaderNames.TRANSFER_ENCODING, HttpHeaderValues.CHUNKED);
+    } else if (length.getAsLong() > 0 || !request.isRead()) {
+      message.headers().set(HttpHeaderNames.CONTENT_LENGTH, length.getAsLong());
+    }
+    channel
+        .eventLoop()
+        .execute(
+            () -> {
+              Outbound.write(channel, message);
+              if (complete) {
+                Outbound.write(channel, LastHttpContent.EMPTY_LAST_CONTENT);
+              }
+              channel.flush();
+            });
+  }
+
+  /** Copies the piece; waits while too much is unsent. */
+  void sendPiece(ByteBuffer piece) throws IOException {
+    ByteBuf copy = channel.alloc().buffer(piece.remaining()).writeBytes(piece);
+    Outbound.writeAndFlush(channel, new DefaultHttpContent(copy));
+    awaitWritable();
+  }
+
+  void sendEnd() {
+    Outbound.writeAndFlush(channel, LastHttpContent.EMPTY_LAST_CONTENT);
+  }
+
+  private void awaitWritable() throws IOException {
+    long left = limits.betweenPieces().toNanos();
+    lock.lock();
+    try {
+      while (channel.isActive() && !channel.isWritable()) {
+        if (left <= 0) {
+          throw new IOException(endpoint + " takes no more of the request");
+        }
+        left = writable.awaitNanos(left);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new InterruptedIOException("interrupted while sending to " + endpoint);
+    } finally {
+      lock.unlock();
+    }
+    if (!channel.isActive()) {
+      throw new IOException(endpoint + " closed the connection");
+    }
+  }
+
+  void close() {
+    Outbound.close(channel);
+  }
+
+  /** Any thread: the exchange cannot go on. */
+  void fail(IOException reason) {
+    channel
+        .eventLoop()
+        .execute(
+            () -> {
+              ClientExchange current = exchange;
+              if (current != null) {
+                current.failed(reason);
+              }
+            });
+  }
+
+  @Override
+  public void wanted() {
+    ClientExchange asking = exchange;
+    channel
+        .eventLoop()
+        .execute(
+            () -> {
+              if (asking != null && asking == exchange) {
+                asking.roomAgain();
+                channel.read();
+              }
+            });
+  }
+
+  @Override
+  public void abandoned() {
+    ClientExchange given = exchange;
+    channel
+        .eventLoop()
+        .execute(
+            () -> {
+              if (given != null && given == exchange && !given.isSettled()) {
+                close();
+              }
+            });
+  }
+
+  @Override
+  public void channelRead(ChannelHandlerContext context, Object message) {
+    ClientExchange current = exchange;
+    if (current != null && !current.isSettled() && message instanceof HttpObject part) {
+      current.received(part, this);
+    } else {
+      ReferenceCountUtil.release(message);
+      close();
+    }
+  }
+
+  @Override
+  public void channelReadComplete(ChannelHandlerContext context) {
+    ClientExchange current = exchange;
+    if (current == null || current.wantsMore()) {
+      context.read();
+    }
+  }
+
+  @Override
+  public void channelWritabilityChanged(ChannelHandlerContext context) {
+    wakeSender();
+  }
+
+  @Override
+  public void channelInactive(ChannelHandlerContext context) {
+    wakeSender();
+    Runnable leave = onIdleClose;
+    if (leave != null) {
+      leave.run();
+    }
+    closed();
+  }
+
+  private void closed() {
+    ClientExchange current = exchange;
+    if (current != null && !current.isSettled()) {
+      current.failed(
+          reused && !current.hasBegun()
+              ? new StaleConnectionException(endpoint)
+              : new IOException(
+                  current.hasBegun()
+                      ? "the server closed the connection in the middle of a response"
+                      : "the server closed the connection without a response"));
+    }
+  }
+
+  private void wakeSender() {
+    lock.lock();
+    try {
+      writable.signalAll();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  @Override
+  public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+    ClientExchange current = exchange;
+    if (current != null && !(reused && !current.hasBegun())) {
+      current.failed(new IOException(String.valueOf(cause.getMessage()), cause));
+    }
+    close();
+  }
+}

@@ -1,0 +1,190 @@
+package gyre.proxy.upstream;
+
+import gyre.proxy.message.Body;
+import gyre.proxy.message.Headers;
+import gyre.proxy.message.QueuedBody;
+import gyre.proxy.message.Response;
+import gyre.wire.HeaderField;
+import io.netty.handler.codec.http.HttpContent;
+import io.netty.handler.codec.http.HttpObject;
+import io.netty.handler.codec.http.HttpResponse;
+import io.netty.handler.codec.http.HttpUtil;
+import io.netty.handler.codec.http.LastHttpContent;
+import io.netty.util.ReferenceCountUtil;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One request's response as it arrives: head, then body. Owned by the connection's event loop,
+ * except where a method says otherwise.
+ */
+final class ClientExchange {
+  private static final int INTERIM_RESPONSES = 16;
+
+  private final String method;
+  private final ClientLimits limits;
+  private final CompletableFuture<Response> head;
+  private final Consumer<Boolean> settle;
+  private volatile long lastProgress = System.nanoTime();
+  private volatile boolean requestSent;
+  private int interim;
+  private boolean skipping;
+  private boolean keepAlive;
+  private boolean settled;
+  private boolean roomLeft = true;
+  private @Nullable Response response;
+  private @Nullable QueuedBody body;
+
+  /** {@code settle} is told once whether the connection can carry another request. */
+  ClientExchange(
+      String method,
+      ClientLimits limits,
+      CompletableFuture<Response> head,
+      Consumer<Boolean> settle) {
+    this.method = method;
+    this.limits = limits;
+    this.head = head;
+    this.settle = settle;
+  }
+
+  /** Any thread: a piece of the request went out, the response may take its time from here. */
+  void progressed() {
+    lastProgress = System.nanoTime();
+  }
+
+  /** Any thread. */
+  void requestSent() {
+    requestSent = true;
+    progressed();
+  }
+
+  /** Any thread. */
+  long nanosLeftForHead() {
+    return limits.head().toNanos() - (System.nanoTime() - lastProgress);
+  }
+
+  /** Takes the message over. */
+  void received(HttpObject message, QueuedBody.Feed feed) {
+    if (message.decoderResult().isFailure()) {
+      ReferenceCountUtil.release(message);
+      failed(new IOException("not a valid response: " + message.decoderResult().cause()));
+      return;
+    }
+    if (message instanceof HttpResponse begun) {
+      head(begun, feed);
+    }
+    if (message instanceof HttpContent content) {
+      content(content);
+    }
+  }
+
+  /** A response without a body is handed on at its end: by then its connection is free again. */
+  private void head(HttpResponse message, QueuedBody.Feed feed) {
+    int status = message.status().code();
+    if (status < 200) {
+      skipping = true;
+      if (status == 101 || ++interim > INTERIM_RESPONSES) {
+        failed(new IOException("an unasked for interim response " + status));
+      }
+      return;
+    }
+    keepAlive = HttpUtil.isKeepAlive(message);
+    try {
+      Response begun = new Response(status, headers(message), body(message, status, feed));
+      response = begun;
+      if (body != null) {
+        head.complete(begun);
+      }
+    } catch (IllegalArgumentException e) {
+      failed(new IOException("a response beyond the limits: " + e.getMessage(), e));
+    }
+  }
+
+  private Body body(HttpResponse response, int status, QueuedBody.Feed feed) {
+    boolean none = method.equals("HEAD") || status == 204 || status == 304;
+    long length = HttpUtil.isTransferEncodingChunked(response) ? -1 : contentLength(response);
+    if (none || length == 0) {
+      return Body.EMPTY;
+    }
+    OptionalLong known = length < 0 ? OptionalLong.empty() : OptionalLong.of(length);
+    QueuedBody queued = new QueuedBody(known, limits.queuedBytes(), limits.betweenPieces(), feed);
+    body = queued;
+    return queued;
+  }
+
+  private static long contentLength(HttpResponse response) {
+    return HttpUtil.getContentLength(response, -1L);
+  }
+
+  private static Headers headers(HttpResponse response) {
+    List<HeaderField> fields = new ArrayList<>();
+    for (Map.Entry<String, String> entry : response.headers()) {
+      fields.add(new HeaderField(entry.getKey(), entry.getValue()));
+    }
+    return new Headers(fields);
+  }
+
+  private void content(HttpContent content) {
+    boolean last = content instanceof LastHttpContent;
+    if (skipping) {
+      content.release();
+      skipping = !last;
+      return;
+    }
+    QueuedBody open = body;
+    if (open == null) {
+      content.release();
+    } else {
+      roomLeft = open.offer(content.content().nioBuffer(), content::release);
+      if (last) {
+        open.end();
+      }
+    }
+    if (last) {
+      settleOnce(keepAlive && requestSent);
+      if (open == null && response != null) {
+        head.complete(response);
+      }
+    }
+  }
+
+  /** Whether the socket should be read on. */
+  boolean wantsMore() {
+    return !settled && roomLeft;
+  }
+
+  /** The reader asked for more. */
+  void roomAgain() {
+    roomLeft = true;
+  }
+
+  boolean isSettled() {
+    return settled;
+  }
+
+  boolean hasBegun() {
+    return interim > 0 || response != null;
+  }
+
+  /** The response will not be completed. */
+  void failed(IOException reason) {
+    head.completeExceptionally(reason);
+    if (body != null) {
+      body.fail(reason);
+    }
+    settleOnce(false);
+  }
+
+  private void settleOnce(boolean reusable) {
+    if (!settled) {
+      settled = true;
+      settle.accept(reusable);
+    }
+  }
+}

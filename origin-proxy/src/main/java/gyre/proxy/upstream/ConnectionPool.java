@@ -1,0 +1,66 @@
+package gyre.proxy.upstream;
+
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Idle connections per endpoint, the one used last first. Any thread. A connection that its server
+ * closes, or that idles too long, leaves by itself.
+ */
+final class ConnectionPool implements AutoCloseable {
+  private final ClientLimits limits;
+  private final Map<Endpoint, Deque<ClientConnection>> idle = new HashMap<>();
+  private boolean closed;
+
+  ConnectionPool(ClientLimits limits) {
+    this.limits = limits;
+  }
+
+  /**
+   * A request that cannot be repeated only gets a connection that was used a moment ago: it is
+   * unlikely to be dead.
+   */
+  synchronized Optional<ClientConnection> take(Endpoint endpoint, boolean replayable) {
+    Deque<ClientConnection> connections = idle.getOrDefault(endpoint, new ArrayDeque<>());
+    while (!connections.isEmpty()) {
+      ClientConnection connection = connections.pop();
+      if (!connection.isUsable()) {
+        connection.close();
+      } else if (replayable || connection.wasUsedJustNow()) {
+        return Optional.of(connection);
+      } else {
+        connections.push(connection);
+        return Optional.empty();
+      }
+    }
+    return Optional.empty();
+  }
+
+  synchronized void give(ClientConnection connection) {
+    Deque<ClientConnection> connections =
+        idle.computeIfAbsent(connection.endpoint(), key -> new ArrayDeque<>());
+    if (closed || connections.size() >= limits.idleConnections()) {
+      connection.close();
+      return;
+    }
+    connections.push(connection);
+    connection.idle(limits.idle(), () -> remove(connection));
+  }
+
+  private synchronized void remove(ClientConnection connection) {
+    Deque<ClientConnection> connections = idle.get(connection.endpoint());
+    if (connections != null && connections.remove(connection) && connections.isEmpty()) {
+      idle.remove(connection.endpoint());
+    }
+  }
+
+  @Override
+  public synchronized void close() {
+    closed = true;
+    idle.values().forEach(connections -> connections.forEach(ClientConnection::close));
+    idle.clear();
+  }
+}

@@ -1,0 +1,125 @@
+package gyre.proxy.upstream;
+
+import gyre.proxy.transport.Outbound;
+import gyre.proxy.transport.Transport;
+import io.netty.bootstrap.Bootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import io.netty.handler.codec.http.HttpClientCodec;
+import io.netty.handler.codec.http.HttpDecoderConfig;
+import io.netty.handler.ssl.SslContext;
+import io.netty.handler.ssl.SslHandler;
+import io.netty.util.concurrent.Future;
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/** Opens connections. Names are resolved on a platform thread: the resolver is a native call. */
+final class Connector {
+  private static final int HEAD = 64 << 10;
+
+  private final Transport transport;
+  private final SslContext tls;
+  private final ClientLimits limits;
+  private final ExecutorService resolver =
+      Executors.newFixedThreadPool(
+          2, Thread.ofPlatform().daemon().name("gyre-resolver-", 0).factory());
+
+  Connector(Transport transport, SslContext tls, ClientLimits limits) {
+    this.transport = transport;
+    this.tls = tls;
+    this.limits = limits;
+  }
+
+  /** Waits until the connection stands, TLS included. */
+  ClientConnection connect(Endpoint endpoint) throws IOException {
+    SocketAddress address = address(endpoint);
+    Bootstrap bootstrap =
+        new Bootstrap()
+            .group(transport.group())
+            .channel(
+                endpoint instanceof Endpoint.Unix
+                    ? transport.unixChannel()
+                    : transport.tcpChannel())
+            .option(ChannelOption.AUTO_READ, false)
+            .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, (int) limits.connect().toMillis())
+            .handler(new Pipeline(endpoint));
+    ChannelFuture connected = bootstrap.connect(address);
+    await(connected, endpoint, connected.channel());
+    SslHandler handshake = connected.channel().pipeline().get(SslHandler.class);
+    if (handshake != null) {
+      await(handshake.handshakeFuture(), endpoint, connected.channel());
+    }
+    return connected.channel().pipeline().get(ClientConnection.class);
+  }
+
+  private SocketAddress address(Endpoint endpoint) throws IOException {
+    return switch (endpoint) {
+      case Endpoint.Tcp tcp -> new InetSocketAddress(resolve(tcp.host(), endpoint), tcp.port());
+      case Endpoint.Tls secure ->
+          new InetSocketAddress(resolve(secure.host(), endpoint), secure.port());
+      case Endpoint.Unix unix -> transport.unixAddress(unix.socket());
+    };
+  }
+
+  private InetAddress resolve(String host, Endpoint endpoint) throws IOException {
+    try {
+      return resolver
+          .submit(() -> InetAddress.getByName(host))
+          .get(limits.connect().toMillis(), TimeUnit.MILLISECONDS);
+    } catch (ExecutionException | TimeoutException e) {
+      throw new IOException(endpoint + ": the name " + host + " does not resolve", e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new InterruptedIOException("interrupted while resolving " + host);
+    }
+  }
+
+  private void await(Future<?> step, Endpoint endpoint, Channel channel) throws IOException {
+    try {
+      if (!step.await(limits.connect().toMillis(), TimeUnit.MILLISECONDS)) {
+        Outbound.close(channel);
+        throw new IOException(
+            "no connection to " + endpoint + " within " + limits.connect().toMillis() + " ms");
+      }
+    } catch (InterruptedException e) {
+      Outbound.close(channel);
+      Thread.currentThread().interrupt();
+      throw new InterruptedIOException("interrupted while connecting to " + endpoint);
+    }
+    if (!step.isSuccess()) {
+      Outbound.close(channel);
+      throw new IOException(
+          "cannot connect to " + endpoint + ": " + step.cause().getMessage(), step.cause());
+    }
+  }
+
+  private final class Pipeline extends ChannelInitializer<Channel> {
+    private final Endpoint endpoint;
+
+    Pipeline(Endpoint endpoint) {
+      this.endpoint = endpoint;
+    }
+
+    @Override
+    protected void initChannel(Channel channel) {
+      if (endpoint instanceof Endpoint.Tls secure) {
+        channel.pipeline().addLast(tls.newHandler(channel.alloc(), secure.host(), secure.port()));
+      }
+      channel
+          .pipeline()
+          .addLast(
+              new HttpClientCodec(new HttpDecoderConfig().setMaxHeaderSize(HEAD), false, false))
+          .addLast(new ClientConnection(endpoint, channel, limits));
+    }
+  }
+}

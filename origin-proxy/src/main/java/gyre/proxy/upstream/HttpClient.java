@@ -1,0 +1,141 @@
+package gyre.proxy.upstream;
+
+import gyre.proxy.message.Body;
+import gyre.proxy.message.Request;
+import gyre.proxy.message.Response;
+import gyre.proxy.transport.Transport;
+import io.netty.handler.ssl.SslContext;
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.net.SocketTimeoutException;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/**
+ * An HTTP/1.1 client with pooled keep-alive connections (RFC 9112, 9.3) that streams both bodies
+ * with back-pressure. Calls block the virtual thread that makes them; sockets live on the event
+ * loops.
+ *
+ * <p>A request goes out once. Only where a pooled connection turns out dead before one byte of the
+ * response, and the request is idempotent and has no body, it is sent again on a fresh one (RFC
+ * 9110, 9.2.2).
+ */
+public final class HttpClient implements AutoCloseable {
+  private final ClientLimits limits;
+  private final Connector connector;
+  private final ConnectionPool pool;
+
+  public HttpClient(Transport transport, SslContext tls, ClientLimits limits) {
+    this.limits = limits;
+    this.connector = new Connector(transport, tls, limits);
+    this.pool = new ConnectionPool(limits);
+  }
+
+  /**
+   * Sends the request as it is, to this endpoint, and waits for the head of the final response; its
+   * body streams. An IOException says what failed, where, within which deadline. Interrupting the
+   * thread closes the connection.
+   */
+  public Response fetch(Endpoint endpoint, Request request) throws IOException {
+    boolean replayable = request.isIdempotent() && !hasBody(request);
+    Optional<ClientConnection> pooled = pool.take(endpoint, replayable);
+    if (pooled.isPresent()) {
+      try {
+        return exchange(pooled.get(), endpoint, request);
+      } catch (StaleConnectionException stale) {
+        if (!replayable) {
+          throw stale;
+        }
+      }
+    }
+    return exchange(connector.connect(endpoint), endpoint, request);
+  }
+
+  private Response exchange(ClientConnection connection, Endpoint endpoint, Request request)
+      throws IOException {
+    CompletableFuture<Response> head = new CompletableFuture<>();
+    ClientExchange exchange =
+        new ClientExchange(
+            request.method(), limits, head, reusable -> settle(connection, reusable));
+    connection.begin(exchange);
+    if (hasBody(request)) {
+      Thread.ofVirtual().name("gyre-send").start(() -> send(connection, exchange, request));
+    } else {
+      exchange.requestSent();
+      connection.send(request, true);
+    }
+    return await(head, exchange, connection, endpoint);
+  }
+
+  /** Runs on a thread of its own: a response may begin before the request has ended. */
+  private void send(ClientConnection connection, ClientExchange exchange, Request request) {
+    connection.send(request, false);
+    try (Body body = request.body()) {
+      for (var piece = body.next(); piece.isPresent(); piece = body.next()) {
+        connection.sendPiece(piece.get());
+        exchange.progressed();
+      }
+      exchange.requestSent();
+      connection.sendEnd();
+    } catch (IOException e) {
+      connection.fail(new IOException("the request's body broke off: " + e.getMessage(), e));
+    }
+  }
+
+  private Response await(
+      CompletableFuture<Response> head,
+      ClientExchange exchange,
+      ClientConnection connection,
+      Endpoint endpoint)
+      throws IOException {
+    try {
+      while (true) {
+        long left = exchange.nanosLeftForHead();
+        try {
+          return head.get(left, TimeUnit.NANOSECONDS);
+        } catch (TimeoutException e) {
+          if (exchange.nanosLeftForHead() <= 0) {
+            connection.close();
+            throw timedOut(endpoint);
+          }
+        }
+      }
+    } catch (InterruptedException e) {
+      connection.close();
+      Thread.currentThread().interrupt();
+      throw new InterruptedIOException("interrupted while waiting for " + endpoint);
+    } catch (ExecutionException e) {
+      connection.close();
+      if (e.getCause() instanceof StaleConnectionException stale) {
+        throw stale;
+      }
+      throw new IOException(endpoint + ": " + e.getCause().getMessage(), e.getCause());
+    }
+  }
+
+  private SocketTimeoutException timedOut(Endpoint endpoint) {
+    return new SocketTimeoutException(
+        "no response from " + endpoint + " within " + limits.head().toMillis() + " ms");
+  }
+
+  private void settle(ClientConnection connection, boolean reusable) {
+    if (reusable) {
+      pool.give(connection);
+    } else {
+      connection.close();
+    }
+  }
+
+  static boolean hasBody(Request request) {
+    return !request.body().length().equals(OptionalLong.of(0));
+  }
+
+  @Override
+  public void close() {
+    pool.close();
+  }
+}

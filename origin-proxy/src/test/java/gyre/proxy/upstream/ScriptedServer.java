@@ -1,0 +1,102 @@
+package gyre.proxy.upstream;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** A server of raw sockets on loopback: each connection is given to a script. */
+public final class ScriptedServer implements AutoCloseable {
+
+  /** What one connection does. */
+  public interface Script {
+    void run(Conversation conversation) throws IOException;
+  }
+
+  private final ServerSocket socket;
+  private final AtomicInteger connections = new AtomicInteger();
+
+  public ScriptedServer(Script script) throws IOException {
+    socket = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+    Thread.ofVirtual().start(() -> accept(script));
+  }
+
+  private void accept(Script script) {
+    while (!socket.isClosed()) {
+      try {
+        Socket connection = socket.accept();
+        connections.incrementAndGet();
+        Thread.ofVirtual().start(() -> converse(connection, script));
+      } catch (IOException e) {
+        return;
+      }
+    }
+  }
+
+  private static void converse(Socket connection, Script script) {
+    try (connection) {
+      script.run(new Conversation(connection));
+    } catch (IOException e) {
+      // the other side has left: the script ends
+    }
+  }
+
+  public int port() {
+    return socket.getLocalPort();
+  }
+
+  public int connections() {
+    return connections.get();
+  }
+
+  @Override
+  public void close() throws IOException {
+    socket.close();
+  }
+
+  /** One connection, seen from the server. */
+  public static final class Conversation {
+    private final Socket socket;
+    private final InputStream in;
+
+    Conversation(Socket socket) throws IOException {
+      this.socket = socket;
+      this.in = socket.getInputStream();
+    }
+
+    /** The bytes of the next head, empty line included; empty where the client has left. */
+    public String head() throws IOException {
+      ByteArrayOutputStream head = new ByteArrayOutputStream();
+      while (!head.toString(ISO_8859_1).endsWith("\r\n\r\n")) {
+        int next = in.read();
+        if (next < 0) {
+          return "";
+        }
+        head.write(next);
+      }
+      return head.toString(ISO_8859_1);
+    }
+
+    public String bytes(int count) throws IOException {
+      return new String(in.readNBytes(count), ISO_8859_1);
+    }
+
+    public void say(String text) throws IOException {
+      socket.getOutputStream().write(text.getBytes(ISO_8859_1));
+      socket.getOutputStream().flush();
+    }
+
+    public void say(byte[] bytes) throws IOException {
+      socket.getOutputStream().write(bytes);
+    }
+
+    public boolean peerHasLeft() throws IOException {
+      return in.read() < 0;
+    }
+  }
+}
