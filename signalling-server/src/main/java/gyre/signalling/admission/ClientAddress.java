@@ -11,8 +11,7 @@ import java.util.stream.Collectors;
 
 /**
  * Finds the address a connection comes from: that of the TCP peer, or, where that one is a trusted
- * proxy (loopback is), the last address of X-Forwarded-For that is not trusted. No name is ever
- * looked up.
+ * proxy, the last address of X-Forwarded-For that is not trusted. No name is ever looked up.
  */
 public final class ClientAddress {
   private static final Pattern LITERAL = Pattern.compile("[0-9.]{7,15}|[0-9a-fA-F:.]{2,45}");
@@ -32,7 +31,7 @@ public final class ClientAddress {
   }
 
   public boolean isTrusted(InetAddress peer) {
-    return peer.isLoopbackAddress() || trusted.contains(peer);
+    return trusted.contains(peer);
   }
 
   /** {@code forwardedFor} is the header's value, empty where there is none. */
@@ -41,7 +40,7 @@ public final class ClientAddress {
       return peer;
     }
     InetAddress nearest = peer;
-    for (String hop : Arrays.asList(forwardedFor.split(",")).reversed()) {
+    for (String hop : Arrays.asList(forwardedFor.split("[,;]")).reversed()) {
       Optional<InetAddress> address = parse(hop.strip());
       if (address.isEmpty()) {
         return nearest;

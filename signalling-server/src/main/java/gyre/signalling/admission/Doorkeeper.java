@@ -51,9 +51,7 @@ public record Doorkeeper(Set<String> sites) {
     if (!sites.contains(token.site())) {
       return refuse(RefusalCode.TOKEN, "this server does not serve the site of the token");
     }
-    return token.subject().isEmpty()
-        ? new Verdict.Welcome(token)
-        : new Verdict.Challenge(token);
+    return token.subject().isEmpty() ? new Verdict.Welcome(token) : new Verdict.Challenge(token);
   }
 
   private static Verdict refuse(TokenCheck.Reason reason) {

@@ -55,7 +55,11 @@ public final class Quota {
     lastRefusal = now;
     return new Verdict.Tell(
         RefusalCode.LIMIT,
-        "more than " + allowance.messages() + " messages or " + allowance.bytes() + " bytes a second");
+        "more than "
+            + allowance.messages()
+            + " messages or "
+            + allowance.bytes()
+            + " bytes a second");
   }
 
   private void refill(Instant now) {
