@@ -135,7 +135,7 @@ public final class Main implements Callable<Integer> {
             connections,
             descriptors);
       }
-      return (int) Math.clamp(descriptors - SPARE_DESCRIPTORS, 1, connections);
+      return Math.clamp(descriptors - SPARE_DESCRIPTORS, 1, connections);
     }
     return connections;
   }
