@@ -5,7 +5,7 @@ import java.util.Locale;
 
 /**
  * One header of an HTTP message (RFC 9110, 5): the name in lower case, one value. A value holds no
- * line break and no NUL, so that what a peer sent cannot split a message of HTTP/1.1.
+ * control character but the tab, so that what a peer sent cannot split a message of HTTP/1.1.
  */
 public record HeaderField(String name, String value) {
   public HeaderField {

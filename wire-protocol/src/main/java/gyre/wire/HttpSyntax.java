@@ -22,25 +22,25 @@ final class HttpSyntax {
     return true;
   }
 
-  /** RFC 9110, 5.5: what must never occur in a value is CR, LF and NUL. */
+  /** RFC 9110, 5.5: visible characters, blanks and what is beyond ASCII; no control character. */
   static boolean isFieldValue(String text) {
     for (int i = 0; i < text.length(); i++) {
       char c = text.charAt(i);
-      if (c == '\r' || c == '\n' || c == 0) {
+      if ((c < ' ' && c != '\t') || c == 0x7f) {
         return false;
       }
     }
     return true;
   }
 
-  /** RFC 9112, 3.2: never empty, without white space and control characters. */
+  /** RFC 9112, 3.2: never empty, visible ASCII only. */
   static boolean isTarget(String text) {
     if (text.isEmpty()) {
       return false;
     }
     for (int i = 0; i < text.length(); i++) {
       char c = text.charAt(i);
-      if (c <= ' ' || c == 0x7f) {
+      if (c <= ' ' || c >= 0x7f) {
         return false;
       }
     }

@@ -1,6 +1,11 @@
 package gyre.wire;
 
-/** The first 8 bytes of the SHA-256 of a raw Ed25519 public key. */
+import java.util.Base64;
+
+/**
+ * The first 8 bytes of the SHA-256 of a raw Ed25519 public key. Text form: base64url, 11
+ * characters.
+ */
 public record KeyId(Bytes bytes) {
   public static final int LENGTH = 8;
 
@@ -12,6 +17,6 @@ public record KeyId(Bytes bytes) {
 
   @Override
   public String toString() {
-    return bytes.toString();
+    return Base64.getUrlEncoder().withoutPadding().encodeToString(bytes.toArray());
   }
 }

@@ -42,7 +42,7 @@ public final class Limits {
   public static final int RESUME = 16;
   public static final int CHALLENGE = 32;
   public static final int CONNECTION = 8;
-  public static final int MID = 64;
+  public static final int MID = 256;
   public static final int MEDIA_LINES = 65_535;
   public static final int RELAY_PAYLOAD = 16_384;
   public static final int SDP = 12_288;
