@@ -22,7 +22,11 @@ public interface Publication {
    * headers, its chunks, and the end of its freshness (RFC 9111, 4.2).
    */
   record Representation(
-      String resource, int status, List<HeaderField> headers, ChunkList chunks, Instant freshUntil) {
+      String resource,
+      int status,
+      List<HeaderField> headers,
+      ChunkList chunks,
+      Instant freshUntil) {
     public Representation {
       headers = List.copyOf(headers);
     }
