@@ -5,6 +5,7 @@ import { root } from './root.mjs';
 
 const checks = [
   ['tsc', '--project', 'tsconfig.json'],
+  ['tsc', '--project', 'tsconfig.worker.json'],
   ['tsc', '--project', 'tsconfig.test.json'],
   ['prettier', '--check', '--log-level=warn', '.'],
 ];

@@ -25,7 +25,7 @@ export function layerViolations() {
   const source = root('src');
   const files = readdirSync(source, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.ts'));
   return files.flatMap((file) => {
-    const isTest = /(\.test|\/fake-[a-z-]+)\.ts$/.test(file);
+    const isTest = /(\.test|\.browser|\/fake-[a-z-]+)\.ts$/.test(file);
     return imports(readFileSync(join(source, file), 'utf8'))
       .filter((imported) => !isAllowed(file, imported, isTest))
       .map((imported) => `src/${file} must not import ${imported}`);

@@ -229,13 +229,14 @@ class ChannelExchanges implements Exchanges, ExchangeOwner {
   }
 
   async #answer(exchange: Exchange, { method, target, headers }: PeerFrame & { type: 'request' }): Promise<void> {
-    let response: ExchangeResponse;
+    let response: ExchangeResponse | undefined;
     try {
       response = await this.options.answer({ method, target, headers, body: exchange.inbound }, exchange.signal);
       exchange.send({ type: 'response', exchange: exchange.id, status: response.status, headers: response.headers });
     } catch (error) {
       const code = error instanceof ExchangeError && error.code !== 'closed' ? error.code : 'failed';
       exchange.cancel(code, error);
+      void response?.body[Symbol.asyncIterator]().return?.();
       return;
     }
     await this.#sendBody(exchange, response);

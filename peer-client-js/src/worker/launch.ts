@@ -1,0 +1,16 @@
+/** How long a handler may take to answer, from now; the page takes it off the request. */
+export const DEADLINE_HEADER = 'gyre-deadline-ms';
+/** Asked of a dedicated worker by its page: whoever can answer is not stuck. */
+export const ALIVE_TARGET = 'gyre:alive';
+/** The dedicated worker of this name keeps the page's timers. */
+export const CLOCK_NAME = 'clock';
+
+/** The page's first message to a dedicated worker. */
+export interface Launch {
+  readonly app: string;
+  readonly env: Readonly<Record<string, string>>;
+  readonly port: MessagePort;
+}
+
+/** The dedicated worker's only message to the page outside of the port. */
+export type LaunchOutcome = { readonly type: 'ready' } | { readonly type: 'broken'; readonly reason: string };

@@ -1,0 +1,39 @@
+import { type ClockPort, workerTimers } from './clock.js';
+import { CLOCK_NAME } from './launch.js';
+import { type RuntimeState, type StartOptions, WorkerRuntime } from './runtime.js';
+
+/** What the worker node calls in the tab. There is one key per tab; it never leaves it. */
+export interface GyreWorker {
+  publicKey(): Promise<string>;
+  start(options: StartOptions): Promise<void>;
+  renew(token: string): Promise<void>;
+  state(): RuntimeState;
+}
+
+const clock = new Worker('/worker-app.js', { type: 'module', name: CLOCK_NAME });
+const runtime = crypto.subtle
+  .generateKey('Ed25519', false, ['sign', 'verify'])
+  .then((key) => new WorkerRuntime(key as CryptoKeyPair, workerTimers(clock as ClockPort)));
+let current: WorkerRuntime | undefined;
+void runtime.then((made) => (current = made));
+
+const idle: RuntimeState = {
+  registered: false,
+  peerId: null,
+  channels: 0,
+  inFlight: 0,
+  served: 0,
+  failed: 0,
+  lastError: null,
+};
+
+const gyreWorker: GyreWorker = {
+  publicKey: async () => (await runtime).publicKey(),
+  start: async (options) => (await runtime).start(options),
+  renew: async (token) => {
+    (await runtime).renew(token);
+  },
+  state: () => current?.state() ?? idle,
+};
+
+Object.assign(globalThis, { gyreWorker });
