@@ -1,0 +1,183 @@
+package gyre.proxy.swarm;
+
+import gyre.proxy.fetch.AppSource;
+import gyre.proxy.message.Headers;
+import gyre.proxy.message.Request;
+import gyre.proxy.message.Response;
+import gyre.wire.AppId;
+import gyre.wire.CancelCode;
+import gyre.wire.HeaderField;
+import gyre.wire.PeerId;
+import gyre.wire.PeerKind;
+import gyre.wire.Runners;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.random.RandomGenerator;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The workers that run the configured apps, with a warm channel to each. Of two taken at random the
+ * one with less outstanding answers.
+ */
+final class Workers implements AppSource {
+  private static final Logger LOG = LoggerFactory.getLogger(Workers.class);
+  private static final int HTTP_GOOD = 100;
+  private static final Set<String> OF_ONE_HOP =
+      Set.of(
+          "connection",
+          "keep-alive",
+          "proxy-connection",
+          "te",
+          "trailer",
+          "transfer-encoding",
+          "upgrade",
+          "host",
+          "expect");
+
+  /** A worker as one site's swarm knows it. */
+  private record Worker(SiteSwarm swarm, PeerId peer) {}
+
+  private final Set<AppId> apps;
+  private final Map<AppId, Map<SiteSwarm, List<PeerId>>> runners = new ConcurrentHashMap<>();
+
+  Workers(Set<AppId> apps) {
+    this.apps = Set.copyOf(apps);
+  }
+
+  Set<AppId> apps() {
+    return apps;
+  }
+
+  /** The runners of some apps changed in one swarm. */
+  void changed(SiteSwarm swarm, List<Runners> changed) {
+    for (Runners of : changed) {
+      if (apps.contains(of.app())) {
+        runners
+            .computeIfAbsent(of.app(), _ -> new ConcurrentHashMap<>())
+            .put(swarm, List.copyOf(of.peers()));
+      }
+    }
+    warmUp(swarm);
+  }
+
+  /** Connects to every runner that is not connected; called again and again. */
+  void warmUp(SiteSwarm swarm) {
+    for (PeerId peer : runnersIn(swarm)) {
+      var _ = swarm.peers().connect(peer, Optional.of(PeerKind.WORKER));
+    }
+  }
+
+  Set<PeerId> runnersIn(SiteSwarm swarm) {
+    Set<PeerId> found = new HashSet<>();
+    runners.values().forEach(bySwarm -> found.addAll(bySwarm.getOrDefault(swarm, List.of())));
+    return found;
+  }
+
+  /** Workers with an open channel, for metrics. */
+  int ready(AppId app) {
+    return openTo(app).size();
+  }
+
+  @Override
+  public Outcome call(AppId app, Request request, Duration patience) throws InterruptedException {
+    Deadline deadline = Deadline.in(patience);
+    Set<PeerChannel> open = new LinkedHashSet<>(openTo(app));
+    while (!open.isEmpty()) {
+      PeerChannel chosen = lessLoaded(List.copyOf(open));
+      Optional<Call> call = chosen.call(request.method(), target(request), headers(request), false);
+      if (call.isPresent()) {
+        return converse(call.get(), request, deadline);
+      }
+      open.remove(chosen);
+    }
+    return new Outcome.Unavailable("no worker runs " + app);
+  }
+
+  private Outcome converse(Call call, Request request, Deadline deadline)
+      throws InterruptedException {
+    boolean answered = false;
+    try {
+      send(call, request);
+      Inbox.Head head = call.head(deadline);
+      if (head.status() < HTTP_GOOD * 2 || head.status() >= HTTP_GOOD * 6) {
+        return new Outcome.Failed(call.channel().peer() + " answered status " + head.status());
+      }
+      answered = true;
+      return new Outcome.Answered(
+          new Response(head.status(), new Headers(head.headers()), new CallBody(call)));
+    } catch (PeerException e) {
+      return new Outcome.Failed(String.valueOf(e.getMessage()));
+    } finally {
+      if (!answered) {
+        call.cancel(
+            deadline.hasPassed() ? CancelCode.DEADLINE : CancelCode.NOT_WANTED,
+            "no answer in time");
+      }
+    }
+  }
+
+  /** A body is sent by a thread of its own: the answer may begin before it ends. */
+  private static void send(Call call, Request request) {
+    if (request.body().length().orElse(-1) == 0) {
+      call.end();
+      return;
+    }
+    Thread.ofVirtual().name("send-" + call.channel().peer()).start(() -> pump(call, request));
+  }
+
+  private static void pump(Call call, Request request) {
+    try {
+      Optional<ByteBuffer> piece = request.body().next();
+      boolean wanted = true;
+      while (piece.isPresent() && wanted) {
+        wanted = call.write(piece.get());
+        piece = wanted ? request.body().next() : Optional.empty();
+      }
+      if (wanted) {
+        call.end();
+      }
+    } catch (IOException e) {
+      LOG.debug("the client's request body broke off: {}", e.getMessage());
+      call.cancel(CancelCode.FAILED, "the client's request broke off");
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private List<PeerChannel> openTo(AppId app) {
+    List<Worker> known = new ArrayList<>();
+    runners
+        .getOrDefault(app, Map.of())
+        .forEach((swarm, peers) -> peers.forEach(peer -> known.add(new Worker(swarm, peer))));
+    return known.stream()
+        .flatMap(worker -> worker.swarm().peers().open(worker.peer()).stream())
+        .toList();
+  }
+
+  private static PeerChannel lessLoaded(List<PeerChannel> open) {
+    RandomGenerator random = RandomGenerator.getDefault();
+    PeerChannel one = open.get(random.nextInt(open.size()));
+    PeerChannel other = open.get(random.nextInt(open.size()));
+    return one.outstanding() <= other.outstanding() ? one : other;
+  }
+
+  private static String target(Request request) {
+    return request.scheme() + "://" + request.authority() + request.target();
+  }
+
+  private static List<HeaderField> headers(Request request) {
+    return request.headers().fields().stream()
+        .filter(field -> !OF_ONE_HOP.contains(field.name()))
+        .toList();
+  }
+}
