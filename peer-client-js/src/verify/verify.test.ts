@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { Limits } from '../wire/limits.js';
 import { Writer } from '../wire/writer.js';
@@ -33,6 +34,17 @@ test('the digest commits to the size and to the list of hashes', async () => {
   assert.ok(await isChunkList(digest, picture.length, hashes));
   assert.ok(!(await isChunkList(digest, picture.length - 1, hashes)));
   assert.ok(!(await isChunkList(digest, picture.length, hashes.subarray(32))));
+});
+
+test('digests are those of the golden vectors', async () => {
+  const vectors = JSON.parse(readFileSync('../wire-protocol/vectors/digest.json', 'utf8')) as {
+    size: number;
+    digest: string;
+  }[];
+  for (const { size, digest } of vectors) {
+    const content = Uint8Array.from({ length: size }, (_, index) => index % 251);
+    assert.equal(await digestOf(size, await hashChunks(content)), digest, `${size} bytes`);
+  }
 });
 
 const now = 1_800_000_000_000;

@@ -9,7 +9,7 @@ import { Writer } from './writer.js';
 const TYPES = ['request', 'response', 'data', 'packed', 'end', 'cancel', 'credit'] as const;
 const EMPTY = new Uint8Array(0);
 const METHOD = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
-const TARGET = /^[^\0- \x7f]+$/;
+const TARGET = /^[\x21-\x7e]+$/;
 const EXCHANGE_MOST = 2 ** 31 - 1;
 
 /** A frame in two parts, so that a body's bytes are copied once only, into their message. */

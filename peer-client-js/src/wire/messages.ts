@@ -184,11 +184,12 @@ export type PeerFrame =
 export interface Token {
   readonly site: string;
   readonly kind: number;
-  readonly expires: number;
+  readonly expiresMs: number;
   readonly nonce: Uint8Array;
   /** The public key whose owner may use the token; empty for a visitor. */
   readonly subject: Uint8Array;
-  readonly issuer: Uint8Array;
+  /** A key id, as base64url. */
+  readonly issuer: string;
 }
 
 export interface SignedToken {

@@ -1,7 +1,10 @@
+import { toBase64url } from './base64url.js';
 import { DecodeError } from './decode-error.js';
 import { Limits } from './limits.js';
 import type { SignedToken, Token } from './messages.js';
 import { Reader } from './reader.js';
+
+const VISITOR = 1;
 
 /** Takes a token apart without believing it; PROTOCOL.md, section 3. */
 export function decodeToken(bytes: Uint8Array): SignedToken {
@@ -21,14 +24,15 @@ function decodePayload(payload: Uint8Array): Token {
   const token = {
     site: reader.str('site', Limits.SITE),
     kind: reader.uint('kind', 3),
-    expires: reader.uint('expires'),
+    expiresMs: reader.uint('expires'),
     nonce: reader.binOf('nonce', 16),
     subject: reader.bin('subject', 32),
-    issuer: reader.binOf('issuer', 8),
+    issuer: toBase64url(reader.binOf('issuer', 8)),
   };
   reader.end();
   if (token.kind === 0) throw new DecodeError(0, 'unknown kind of peer');
   const length = token.subject.length;
-  if (length !== 0 && length !== 32) throw new DecodeError(0, `a subject of ${length} bytes`);
+  const isBearer = length === 0 && token.kind === VISITOR;
+  if (length !== 32 && !isBearer) throw new DecodeError(0, `a subject of ${length} bytes`);
   return token;
 }

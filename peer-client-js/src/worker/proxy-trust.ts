@@ -1,5 +1,4 @@
 import { type Ed25519Keys, importKey, verifies } from '../verify/keys.js';
-import { toBase64url } from '../wire/base64url.js';
 import { Limits } from '../wire/limits.js';
 import type { PeerId, SignedSdp } from '../wire/messages.js';
 import { signedSignalBytes } from '../wire/peer-signal.js';
@@ -27,11 +26,11 @@ export async function offerFault(
     return 'token';
   }
   const { token, payload, signature } = signed;
-  const issuer = trust.proxies.get(toBase64url(token.issuer));
+  const issuer = trust.proxies.get(token.issuer);
   if (!issuer || !(await verifies(issuer, payload, signature))) return 'issuer';
   if (token.site !== trust.site) return 'site';
   if (token.kind !== PROXY || token.subject.length !== 32) return 'kind';
-  if (trust.nowMs >= token.expires + Limits.CLOCK_TOLERANCE_MS) return 'expired';
+  if (trust.nowMs >= token.expiresMs + Limits.CLOCK_TOLERANCE_MS) return 'expired';
   const subject = await importKey(token.subject);
   const bytes = signedSignalBytes('offer', offer.connection, from, to, offer.sdp);
   return (await verifies(subject, bytes, offer.signature)) ? undefined : 'signature';
