@@ -1,6 +1,9 @@
 package gyre.proxy.transport;
 
+import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelOutboundInvoker;
+import io.netty.channel.socket.DuplexChannel;
 
 /**
  * Writes whose outcome nobody waits for: a failed one closes its channel, and that is where failure
@@ -16,6 +19,16 @@ public final class Outbound {
 
   public static void writeAndFlush(ChannelOutboundInvoker channel, Object message) {
     channel.writeAndFlush(message);
+  }
+
+  /** Closes once everything that was written is out. */
+  public static void closeWhenWritten(ChannelOutboundInvoker channel) {
+    channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
+  }
+
+  /** Ends the sending direction once everything that was written is out. */
+  public static void shutdownOutputWhenWritten(DuplexChannel channel) {
+    channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(written -> channel.shutdownOutput());
   }
 
   public static void close(ChannelOutboundInvoker channel) {

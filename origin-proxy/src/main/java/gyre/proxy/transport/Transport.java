@@ -16,15 +16,24 @@ import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.channel.socket.nio.NioSocketChannel;
 import io.netty.channel.unix.DomainSocketAddress;
 import io.netty.util.concurrent.DefaultThreadFactory;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
 import java.net.SocketAddress;
 import java.net.UnixDomainSocketAddress;
+import java.net.UnknownHostException;
 import java.nio.file.Path;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 
 /** The event loops, one per core, and the channels that fit them: native epoll, or NIO without. */
 public final class Transport implements AutoCloseable {
   private final boolean isNative;
   private final EventLoopGroup group;
+  private final ExecutorService resolver =
+      Executors.newFixedThreadPool(
+          2, Thread.ofPlatform().daemon().name("gyre-resolver-", 0).factory());
 
   private Transport(boolean isNative, int threads) {
     this.isNative = isNative;
@@ -61,8 +70,22 @@ public final class Transport implements AutoCloseable {
     return isNative ? new DomainSocketAddress(socket.toFile()) : UnixDomainSocketAddress.of(socket);
   }
 
+  /** On a thread of its own: the system's resolver is a native call that may block long. */
+  public CompletableFuture<InetAddress> resolve(String host) {
+    return CompletableFuture.supplyAsync(
+        () -> {
+          try {
+            return InetAddress.getByName(host);
+          } catch (UnknownHostException e) {
+            throw new UncheckedIOException(e);
+          }
+        },
+        resolver);
+  }
+
   @Override
   public void close() {
+    resolver.shutdown();
     group.shutdownGracefully(0, 2, TimeUnit.SECONDS).awaitUninterruptibly(5, TimeUnit.SECONDS);
   }
 }

@@ -5,6 +5,7 @@ import static java.util.concurrent.TimeUnit.NANOSECONDS;
 import gyre.proxy.message.QueuedBody;
 import gyre.proxy.message.Request;
 import gyre.proxy.transport.Outbound;
+import gyre.proxy.transport.WriteGate;
 import gyre.wire.HeaderField;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
@@ -22,13 +23,10 @@ import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.util.ReferenceCountUtil;
 import io.netty.util.concurrent.Future;
 import java.io.IOException;
-import java.io.InterruptedIOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.Condition;
-import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -42,8 +40,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Que
   private final Endpoint endpoint;
   private final Channel channel;
   private final ClientLimits limits;
-  private final ReentrantLock lock = new ReentrantLock();
-  private final Condition writable = lock.newCondition();
+  private final WriteGate gate = new WriteGate();
   private volatile @Nullable ClientExchange exchange;
   private volatile long lastUse = System.nanoTime();
   private volatile boolean reused;
@@ -125,32 +122,15 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Que
   void sendPiece(ByteBuffer piece) throws IOException {
     ByteBuf copy = channel.alloc().buffer(piece.remaining()).writeBytes(piece);
     Outbound.writeAndFlush(channel, new DefaultHttpContent(copy));
-    awaitWritable();
+    try {
+      gate.await(channel, limits.betweenPieces());
+    } catch (IOException e) {
+      throw new IOException(endpoint + ": " + e.getMessage(), e);
+    }
   }
 
   void sendEnd() {
     Outbound.writeAndFlush(channel, LastHttpContent.EMPTY_LAST_CONTENT);
-  }
-
-  private void awaitWritable() throws IOException {
-    long left = limits.betweenPieces().toNanos();
-    lock.lock();
-    try {
-      while (channel.isActive() && !channel.isWritable()) {
-        if (left <= 0) {
-          throw new IOException(endpoint + " takes no more of the request");
-        }
-        left = writable.awaitNanos(left);
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new InterruptedIOException("interrupted while sending to " + endpoint);
-    } finally {
-      lock.unlock();
-    }
-    if (!channel.isActive()) {
-      throw new IOException(endpoint + " closed the connection");
-    }
   }
 
   void close() {
@@ -218,12 +198,12 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Que
 
   @Override
   public void channelWritabilityChanged(ChannelHandlerContext context) {
-    wakeSender();
+    gate.wake();
   }
 
   @Override
   public void channelInactive(ChannelHandlerContext context) {
-    wakeSender();
+    gate.wake();
     Runnable leave = onIdleClose;
     if (leave != null) {
       leave.run();
@@ -241,15 +221,6 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Que
                   current.hasBegun()
                       ? "the server closed the connection in the middle of a response"
                       : "the server closed the connection without a response"));
-    }
-  }
-
-  private void wakeSender() {
-    lock.lock();
-    try {
-      writable.signalAll();
-    } finally {
-      lock.unlock();
     }
   }
 

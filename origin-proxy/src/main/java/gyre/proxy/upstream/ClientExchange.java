@@ -84,7 +84,6 @@ final class ClientExchange {
     }
   }
 
-  /** A response without a body is handed on at its end: by then its connection is free again. */
   private void head(HttpResponse message, QueuedBody.Feed feed) {
     int status = message.status().code();
     if (status < 200) {
@@ -130,6 +129,7 @@ final class ClientExchange {
     return new Headers(fields);
   }
 
+  /** Nobody learns that the response is complete before its connection is free again. */
   private void content(HttpContent content) {
     boolean last = content instanceof LastHttpContent;
     if (skipping) {
@@ -142,15 +142,18 @@ final class ClientExchange {
       content.release();
     } else {
       roomLeft = open.offer(content.content().nioBuffer(), content::release);
-      if (last) {
-        open.end();
-      }
     }
     if (last) {
       settleOnce(keepAlive && requestSent);
-      if (open == null && response != null) {
-        head.complete(response);
-      }
+      ended();
+    }
+  }
+
+  private void ended() {
+    if (body != null) {
+      body.end();
+    } else if (response != null) {
+      head.complete(response);
     }
   }
 

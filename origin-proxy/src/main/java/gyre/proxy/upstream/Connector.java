@@ -18,21 +18,16 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
-/** Opens connections. Names are resolved on a platform thread: the resolver is a native call. */
+/** Opens connections. */
 final class Connector {
   private static final int HEAD = 64 << 10;
 
   private final Transport transport;
   private final SslContext tls;
   private final ClientLimits limits;
-  private final ExecutorService resolver =
-      Executors.newFixedThreadPool(
-          2, Thread.ofPlatform().daemon().name("gyre-resolver-", 0).factory());
 
   Connector(Transport transport, SslContext tls, ClientLimits limits) {
     this.transport = transport;
@@ -73,9 +68,7 @@ final class Connector {
 
   private InetAddress resolve(String host, Endpoint endpoint) throws IOException {
     try {
-      return resolver
-          .submit(() -> InetAddress.getByName(host))
-          .get(limits.connect().toMillis(), TimeUnit.MILLISECONDS);
+      return transport.resolve(host).get(limits.connect().toMillis(), TimeUnit.MILLISECONDS);
     } catch (ExecutionException | TimeoutException e) {
       throw new IOException(endpoint + ": the name " + host + " does not resolve", e);
     } catch (InterruptedException e) {

@@ -1,0 +1,18 @@
+package gyre.proxy.fetch;
+
+import gyre.proxy.message.Request;
+import gyre.proxy.message.Response;
+import gyre.proxy.route.Route;
+import java.net.URI;
+
+/** What can be said about a request without waiting for anything. */
+public sealed interface Decision {
+  /** The whole answer, from memory: pulling its body never blocks. */
+  record Answer(Response response) implements Decision {}
+
+  /** To be continued on a virtual thread; what was decided is not decided again. */
+  record Pending(Request request, Route route) implements Decision {}
+
+  /** The connection itself goes on to this server, beginning with this request. */
+  record Tunnel(URI server, Request request) implements Decision {}
+}

@@ -1,0 +1,22 @@
+package gyre.proxy.http;
+
+import gyre.proxy.fetch.RequestService;
+import gyre.proxy.transport.Transport;
+import io.netty.handler.ssl.SslContext;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * What every connection of the front shares. {@code waiting} counts the requests on virtual
+ * threads.
+ */
+record Front(
+    RequestService service,
+    FrontLimits limits,
+    Transport transport,
+    SslContext clientTls,
+    ExecutorService virtualThreads,
+    HttpDate date,
+    AtomicInteger waiting,
+    AtomicBoolean draining) {}

@@ -1,0 +1,29 @@
+package gyre.proxy.http;
+
+import java.time.Duration;
+
+/**
+ * Bounds of the front. {@code head}: from the first byte of a request to the end of its head;
+ * {@code idle}: between two requests; {@code betweenPieces}: without progress of a body in either
+ * direction; {@code tunnelIdle}: without a byte in a tunnel; {@code drain}: how long running
+ * requests may take when the proxy stops; {@code waiting}: requests that wait for an answer at the
+ * same time; {@code queuedBytes}: of a request's body that nobody has taken yet.
+ */
+public record FrontLimits(
+    Duration head,
+    Duration idle,
+    Duration betweenPieces,
+    Duration tunnelIdle,
+    Duration drain,
+    int waiting,
+    int queuedBytes) {
+  public static final FrontLimits DEFAULT =
+      new FrontLimits(
+          Duration.ofSeconds(10),
+          Duration.ofSeconds(75),
+          Duration.ofSeconds(60),
+          Duration.ofMinutes(10),
+          Duration.ofSeconds(10),
+          8_192,
+          256 << 10);
+}

@@ -1,0 +1,199 @@
+package gyre.proxy.http;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
+import gyre.proxy.message.Headers;
+import gyre.wire.HeaderField;
+import gyre.wire.Limits;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * A request's head from its bytes (RFC 9112, 2 to 6), strictly: what two implementations might read
+ * differently is refused. One instance reads one head.
+ */
+final class HeadParser {
+  /** The longest request line: method, target, version. */
+  static final int REQUEST_LINE = Limits.METHOD + Limits.TARGET + 11;
+
+  private final byte[] head;
+  private final String scheme;
+  private int at;
+
+  private HeadParser(byte[] head, String scheme) {
+    this.head = head;
+    this.scheme = scheme;
+  }
+
+  /** {@code head} ends with an empty line, and every line with CR LF. */
+  static Parsed parse(byte[] head, String scheme) {
+    try {
+      return new Parsed.Head(new HeadParser(head, scheme).read());
+    } catch (Refusal refusal) {
+      return new Parsed.Malformed(refusal.status, refusal.getMessage());
+    }
+  }
+
+  private RequestHead read() throws Refusal {
+    String method = method();
+    String target = target();
+    int minor = version();
+    Headers headers = headers();
+    Optional<Authority> absolute = Authority.ofAbsoluteForm(target);
+    String host = host(headers);
+    String authority =
+        Authority.normalized(absolute.map(Authority::authority).orElse(host), scheme)
+            .orElseThrow(() -> new Refusal(400, "not a valid Host"));
+    return new RequestHead(
+        method,
+        authority,
+        originForm(method, absolute.map(Authority::target).orElse(target)),
+        headers,
+        framing(headers, minor),
+        minor);
+  }
+
+  private String method() throws Refusal {
+    int start = at;
+    while (at < head.length && Grammar.isToken(head[at])) {
+      at++;
+    }
+    if (at == start || at - start > Limits.METHOD || head[at] != ' ') {
+      throw new Refusal(400, "not a method");
+    }
+    return text(start, at++);
+  }
+
+  private String target() throws Refusal {
+    int start = at;
+    while (head[at] > 0x20 && head[at] < 0x7f && head[at] != '#') {
+      at++;
+    }
+    if (at == start || head[at] != ' ') {
+      throw new Refusal(400, "not a request target");
+    }
+    if (at - start > Limits.TARGET) {
+      throw new Refusal(414, "the target is longer than " + Limits.TARGET + " bytes");
+    }
+    return text(start, at++);
+  }
+
+  private int version() throws Refusal {
+    int end = lineEnd();
+    String version = text(at, end);
+    at = end + 2;
+    return switch (version) {
+      case "HTTP/1.1" -> 1;
+      case "HTTP/1.0" -> 0;
+      default ->
+          throw new Refusal(version.startsWith("HTTP/") ? 505 : 400, "not an HTTP/1 version");
+    };
+  }
+
+  private Headers headers() throws Refusal {
+    List<HeaderField> fields = new ArrayList<>();
+    while (head[at] != '\r') {
+      if (fields.size() == Limits.HEADERS) {
+        throw new Refusal(431, "more than " + Limits.HEADERS + " header lines");
+      }
+      fields.add(field());
+    }
+    return new Headers(fields);
+  }
+
+  private HeaderField field() throws Refusal {
+    if (head[at] == ' ' || head[at] == '\t') {
+      throw new Refusal(400, "a folded header line");
+    }
+    int nameStart = at;
+    while (Grammar.isToken(head[at])) {
+      at++;
+    }
+    int nameEnd = at;
+    if (nameEnd == nameStart || head[at] != ':') {
+      throw new Refusal(400, "not a header name");
+    }
+    int end = lineEnd();
+    int from = nameEnd + 1;
+    int to = end;
+    while (from < to && Grammar.isBlank(head[from])) {
+      from++;
+    }
+    while (to > from && Grammar.isBlank(head[to - 1])) {
+      to--;
+    }
+    if (nameEnd - nameStart > Limits.HEADER_NAME || to - from > Limits.HEADER_VALUE) {
+      throw new Refusal(431, "a header line beyond the limits");
+    }
+    for (int i = from; i < to; i++) {
+      if (!Grammar.isFieldContent(head[i])) {
+        throw new Refusal(400, "a control character in a header value");
+      }
+    }
+    at = end + 2;
+    return new HeaderField(text(nameStart, nameEnd), text(from, to));
+  }
+
+  private static String host(Headers headers) throws Refusal {
+    List<String> hosts = headers.all("host");
+    if (hosts.size() != 1) {
+      throw new Refusal(400, hosts.isEmpty() ? "no Host" : "more than one Host");
+    }
+    return hosts.getFirst();
+  }
+
+  private static String originForm(String method, String target) throws Refusal {
+    if (target.startsWith("/") || (target.equals("*") && method.equals("OPTIONS"))) {
+      return target;
+    }
+    throw new Refusal(400, "not a request target");
+  }
+
+  private static Framing framing(Headers headers, int minor) throws Refusal {
+    List<String> lengths = headers.all("content-length");
+    List<String> codings = headers.all("transfer-encoding");
+    if (!codings.isEmpty()) {
+      if (!lengths.isEmpty() || minor == 0) {
+        throw new Refusal(400, "Transfer-Encoding beside Content-Length or in HTTP/1.0");
+      }
+      if (codings.size() > 1 || !codings.getFirst().equalsIgnoreCase("chunked")) {
+        throw new Refusal(501, "a transfer coding other than chunked");
+      }
+      return new Framing.Chunked();
+    }
+    if (lengths.size() > 1) {
+      throw new Refusal(400, "more than one Content-Length");
+    }
+    return lengths.isEmpty() ? new Framing.None() : length(lengths.getFirst());
+  }
+
+  private static Framing length(String text) throws Refusal {
+    if (text.isEmpty() || text.length() > 18 || !text.chars().allMatch(c -> c >= '0' && c <= '9')) {
+      throw new Refusal(400, "not a Content-Length");
+    }
+    long length = Long.parseLong(text);
+    return length == 0 ? new Framing.None() : new Framing.Length(length);
+  }
+
+  private int lineEnd() {
+    int end = at;
+    while (head[end] != '\r') {
+      end++;
+    }
+    return end;
+  }
+
+  private String text(int from, int to) {
+    return new String(head, from, to - from, ISO_8859_1);
+  }
+
+  private static final class Refusal extends Exception {
+    final int status;
+
+    Refusal(int status, String reason) {
+      super(reason, null, false, false);
+      this.status = status;
+    }
+  }
+}

@@ -1,0 +1,128 @@
+package gyre.proxy.http;
+
+import gyre.operations.config.HostPort;
+import gyre.operations.start.StartFailure;
+import gyre.proxy.fetch.RequestService;
+import gyre.proxy.transport.Outbound;
+import gyre.proxy.transport.Transport;
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.group.ChannelGroup;
+import io.netty.channel.group.DefaultChannelGroup;
+import io.netty.handler.ssl.SniHandler;
+import io.netty.handler.ssl.SslContext;
+import io.netty.util.Mapping;
+import io.netty.util.concurrent.GlobalEventExecutor;
+import java.net.InetSocketAddress;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * The public listeners. {@link #close} stops accepting, lets running requests end within the drain
+ * deadline, then closes what is left.
+ */
+public final class HttpFront implements AutoCloseable {
+  private final Front front;
+  private final ChannelGroup connections = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
+  private final List<Channel> listeners = new ArrayList<>();
+
+  public HttpFront(
+      RequestService service, FrontLimits limits, Transport transport, SslContext clientTls) {
+    this.front =
+        new Front(
+            service,
+            limits,
+            transport,
+            clientTls,
+            Executors.newThreadPerTaskExecutor(
+                Thread.ofVirtual().name("gyre-request-", 0).factory()),
+            new HttpDate(InstantSource.system()),
+            new AtomicInteger(),
+            new AtomicBoolean());
+  }
+
+  /** Listens in cleartext; a StartFailure names the address that cannot be had. */
+  public InetSocketAddress listen(HostPort address) {
+    return bind(
+        address,
+        new ChannelInitializer<>() {
+          @Override
+          protected void initChannel(Channel channel) {
+            connections.add(channel);
+            channel.pipeline().addLast(new FrontConnection(front, channel, "http"));
+          }
+        });
+  }
+
+  /** Listens with TLS; the client's SNI chooses the certificate. */
+  public InetSocketAddress listenTls(HostPort address, Mapping<String, SslContext> certificates) {
+    return bind(
+        address,
+        new ChannelInitializer<>() {
+          @Override
+          protected void initChannel(Channel channel) {
+            connections.add(channel);
+            channel
+                .pipeline()
+                .addLast(new SniHandler(certificates, 16 << 10, front.limits().head().toMillis()))
+                .addLast(new FrontConnection(front, channel, "https"));
+          }
+        });
+  }
+
+  private InetSocketAddress bind(HostPort address, ChannelInitializer<Channel> initializer) {
+    ChannelFuture bound =
+        new ServerBootstrap()
+            .group(front.transport().group())
+            .channel(front.transport().serverChannel())
+            .option(ChannelOption.SO_BACKLOG, 4096)
+            .childOption(ChannelOption.AUTO_READ, false)
+            .childOption(ChannelOption.TCP_NODELAY, true)
+            .childHandler(initializer)
+            .bind(address.socketAddress())
+            .awaitUninterruptibly();
+    if (!bound.isSuccess()) {
+      throw new StartFailure(
+          "cannot listen at "
+              + address
+              + " ("
+              + bound.cause().getMessage()
+              + "); free the port or change listen",
+          bound.cause());
+    }
+    listeners.add(bound.channel());
+    return (InetSocketAddress) bound.channel().localAddress();
+  }
+
+  @Override
+  public void close() {
+    front.draining().set(true);
+    listeners.forEach(listener -> listener.close().awaitUninterruptibly(1, TimeUnit.SECONDS));
+    for (Channel connection : connections) {
+      connection
+          .eventLoop()
+          .execute(
+              () -> {
+                FrontConnection open = connection.pipeline().get(FrontConnection.class);
+                if (open == null) {
+                  Outbound.close(connection);
+                } else {
+                  open.drain();
+                }
+              });
+    }
+    connections
+        .newCloseFuture()
+        .awaitUninterruptibly(front.limits().drain().toMillis(), TimeUnit.MILLISECONDS);
+    front.virtualThreads().shutdownNow();
+    connections.close().awaitUninterruptibly(1, TimeUnit.SECONDS);
+  }
+}

@@ -1,0 +1,75 @@
+package gyre.proxy.http;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
+import gyre.proxy.message.Response;
+import gyre.wire.HeaderField;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
+import io.netty.handler.codec.http.HttpResponseStatus;
+import java.util.OptionalLong;
+
+/**
+ * A response's head as bytes, and how its body is delimited (RFC 9112, 6): {@code sendsBody} is
+ * false for HEAD, 204 and 304.
+ */
+record ResponseHead(boolean sendsBody, boolean chunked, boolean keepAlive) {
+  private static final byte[] CRLF = "\r\n".getBytes(ISO_8859_1);
+  private static final byte[] COLON = ": ".getBytes(ISO_8859_1);
+
+  static ResponseHead of(RequestHead request, Response response, boolean mayKeepAlive) {
+    boolean sendsBody =
+        !request.method().equals("HEAD") && response.status() != 204 && response.status() != 304;
+    boolean unknownLength = sendsBody && response.body().length().isEmpty();
+    boolean chunked = unknownLength && request.minor() > 0;
+    return new ResponseHead(
+        sendsBody, chunked, mayKeepAlive && request.keepsAlive() && (chunked || !unknownLength));
+  }
+
+  /** Appends the head, empty line included. */
+  void write(RequestHead request, Response response, String date, ByteBuf out) {
+    out.writeBytes(statusLine(response.status()));
+    boolean dated = false;
+    for (HeaderField field : response.headers().fields()) {
+      if (isFraming(field.name()) && !(field.name().equals("content-length") && !sendsBody)) {
+        continue;
+      }
+      dated |= field.name().equals("date");
+      line(out, field.name(), field.value());
+    }
+    OptionalLong length = response.body().length();
+    if (chunked) {
+      line(out, "transfer-encoding", "chunked");
+    } else if (sendsBody && length.isPresent()) {
+      line(out, "content-length", Long.toString(length.getAsLong()));
+    }
+    if (!dated) {
+      line(out, "date", date);
+    }
+    if (!keepAlive) {
+      line(out, "connection", "close");
+    } else if (request.minor() == 0) {
+      line(out, "connection", "keep-alive");
+    }
+    out.writeBytes(CRLF);
+  }
+
+  private static boolean isFraming(String name) {
+    return switch (name) {
+      case "content-length", "transfer-encoding", "connection", "keep-alive" -> true;
+      default -> false;
+    };
+  }
+
+  private static byte[] statusLine(int status) {
+    return ("HTTP/1.1 " + status + " " + HttpResponseStatus.valueOf(status).reasonPhrase() + "\r\n")
+        .getBytes(ISO_8859_1);
+  }
+
+  private static void line(ByteBuf out, String name, String value) {
+    ByteBufUtil.writeAscii(out, name);
+    out.writeBytes(COLON);
+    out.writeCharSequence(value, ISO_8859_1);
+    out.writeBytes(CRLF);
+  }
+}

@@ -1,0 +1,147 @@
+package gyre.proxy.http;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
+import gyre.proxy.message.Body;
+import gyre.proxy.message.Response;
+import gyre.proxy.transport.Outbound;
+import gyre.proxy.transport.WriteGate;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Writes the responses of one connection: from memory on the event loop, as fast as the socket
+ * takes them, or pulled by a virtual thread that waits for the socket.
+ */
+final class ResponseWriter {
+  private static final byte[] LAST_CHUNK = "0\r\n\r\n".getBytes(ISO_8859_1);
+  private static final int MERGED = 16 << 10;
+
+  private final Channel channel;
+  private final HttpDate date;
+  private final FrontLimits limits;
+  private final WriteGate gate;
+  private @Nullable Body flowing;
+  private boolean chunked;
+
+  ResponseWriter(Channel channel, HttpDate date, FrontLimits limits, WriteGate gate) {
+    this.channel = channel;
+    this.date = date;
+    this.limits = limits;
+    this.gate = gate;
+  }
+
+  /**
+   * Event loop: begins a response whose body never blocks; does not flush. True when it is whole.
+   */
+  boolean begin(RequestHead request, Response response, ResponseHead head) throws IOException {
+    ByteBuf out = channel.alloc().buffer(1024);
+    head.write(request, response, date.now(), out);
+    Body body = response.body();
+    if (!head.sendsBody()) {
+      body.close();
+      Outbound.write(channel, out);
+      return true;
+    }
+    chunked = head.chunked();
+    if (body.length().orElse(Long.MAX_VALUE) <= MERGED) {
+      try (body) {
+        merge(out, body);
+      }
+      Outbound.write(channel, out);
+      return true;
+    }
+    Outbound.write(channel, out);
+    flowing = body;
+    return goOn();
+  }
+
+  /** Event loop: writes while the socket takes bytes; true when the response is whole. */
+  boolean goOn() throws IOException {
+    Body body = flowing;
+    if (body == null) {
+      return false;
+    }
+    while (channel.isWritable()) {
+      Optional<ByteBuffer> piece = body.next();
+      if (piece.isEmpty()) {
+        if (chunked) {
+          Outbound.write(channel, Unpooled.wrappedBuffer(LAST_CHUNK));
+        }
+        stop();
+        return true;
+      }
+      Outbound.write(channel, framed(Unpooled.wrappedBuffer(piece.get())));
+    }
+    return false;
+  }
+
+  /** Event loop: whether a body from memory waits for the socket. */
+  boolean isFlowing() {
+    return flowing != null;
+  }
+
+  /** Event loop: gives up the body that is being written. */
+  void stop() {
+    Body body = flowing;
+    flowing = null;
+    if (body != null) {
+      body.close();
+    }
+  }
+
+  /** Virtual thread: writes and flushes the whole response, pulling its body. */
+  void pull(RequestHead request, Response response, ResponseHead head) throws IOException {
+    chunked = head.chunked();
+    ByteBuf out = channel.alloc().buffer(1024);
+    head.write(request, response, date.now(), out);
+    try (Body body = response.body()) {
+      if (!head.sendsBody()) {
+        Outbound.writeAndFlush(channel, out);
+      } else if (body.length().orElse(Long.MAX_VALUE) <= MERGED) {
+        merge(out, body);
+        Outbound.writeAndFlush(channel, out);
+      } else {
+        Outbound.writeAndFlush(channel, out);
+        for (var piece = body.next(); piece.isPresent(); piece = body.next()) {
+          send(piece.get());
+        }
+        if (chunked) {
+          Outbound.writeAndFlush(channel, Unpooled.wrappedBuffer(LAST_CHUNK));
+        }
+      }
+    }
+  }
+
+  /** A short body of known length leaves in one write with its head. */
+  private static void merge(ByteBuf out, Body body) throws IOException {
+    try {
+      for (var piece = body.next(); piece.isPresent(); piece = body.next()) {
+        out.writeBytes(piece.get().duplicate());
+      }
+    } catch (IOException e) {
+      out.release();
+      throw e;
+    }
+  }
+
+  private void send(ByteBuffer piece) throws IOException {
+    ByteBuf copy = channel.alloc().buffer(piece.remaining()).writeBytes(piece);
+    Outbound.writeAndFlush(channel, framed(copy));
+    gate.await(channel, limits.betweenPieces());
+  }
+
+  private ByteBuf framed(ByteBuf piece) {
+    if (!chunked) {
+      return piece;
+    }
+    byte[] size = (Integer.toHexString(piece.readableBytes()) + "\r\n").getBytes(ISO_8859_1);
+    return Unpooled.wrappedBuffer(
+        Unpooled.wrappedBuffer(size), piece, Unpooled.wrappedBuffer(new byte[] {'\r', '\n'}));
+  }
+}

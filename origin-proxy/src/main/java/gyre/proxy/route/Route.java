@@ -1,0 +1,32 @@
+package gyre.proxy.route;
+
+import gyre.operations.config.SiteConfig;
+
+/** The way of a request. */
+public sealed interface Route {
+
+  /** Refused with this status, for this reason. */
+  record Reject(int status, String reason) implements Route {}
+
+  /** One of Gyre's own resources: the client's scripts, everything below {@code /.gyre/}. */
+  record Own(SiteConfig site) implements Route {}
+
+  /** An app's handler answers. */
+  record App(SiteConfig site, String name) implements Route {}
+
+  /** To the upstream and back, past the cache. */
+  record Pass(SiteConfig site, Why why) implements Route {}
+
+  /** Through the cache; {@code peers}: the answer may also travel between peers. */
+  record Cacheable(SiteConfig site, boolean peers) implements Route {}
+
+  /** Why a request passes the cache by, in the words of RFC 9211, 2.2. */
+  enum Why {
+    /** The configuration says so. */
+    BYPASS,
+    /** Its method. */
+    METHOD,
+    /** Its own headers. */
+    REQUEST
+  }
+}

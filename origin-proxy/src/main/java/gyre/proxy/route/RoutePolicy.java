@@ -1,0 +1,71 @@
+package gyre.proxy.route;
+
+import gyre.operations.config.RouteConfig;
+import gyre.operations.config.SiteConfig;
+import gyre.proxy.message.Request;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/** From a request to its route: the site by Host, Gyre's own paths, the site's rules in order. */
+public final class RoutePolicy {
+  private static final Set<String> SCRIPTS = Set.of("/peer-client.js", "/peer-sw.js");
+  private static final String OWN = "/.gyre/";
+
+  private final List<SiteConfig> sites;
+
+  public RoutePolicy(List<SiteConfig> sites) {
+    this.sites = List.copyOf(sites);
+  }
+
+  public Route route(Request request) {
+    Optional<SiteConfig> site = siteOf(request.host());
+    if (site.isEmpty()) {
+      return new Route.Reject(421, "no site here has the host " + request.host());
+    }
+    return switch (request.method()) {
+      case "CONNECT", "TRACE" ->
+          new Route.Reject(405, "the method " + request.method() + " is not answered here");
+      default -> route(request, site.get());
+    };
+  }
+
+  /** An exact name before {@code *}. */
+  public Optional<SiteConfig> siteOf(String host) {
+    Optional<SiteConfig> any = Optional.empty();
+    for (SiteConfig site : sites) {
+      if (site.hosts().contains(host)) {
+        return Optional.of(site);
+      }
+      if (any.isEmpty() && site.hosts().contains("*")) {
+        any = Optional.of(site);
+      }
+    }
+    return any;
+  }
+
+  private static Route route(Request request, SiteConfig site) {
+    String path = NormalPath.of(request.path());
+    if (path.startsWith(OWN) || SCRIPTS.contains(path)) {
+      return new Route.Own(site);
+    }
+    Optional<RouteConfig> rule =
+        site.routes().stream().filter(r -> PathPattern.matches(r.match(), path)).findFirst();
+    Optional<String> app = rule.flatMap(RouteConfig::app);
+    if (app.isPresent()) {
+      return new Route.App(site, app.get());
+    }
+    if (!request.isRead()) {
+      return new Route.Pass(site, Route.Why.METHOD);
+    }
+    if (request.headers().contains("authorization") || request.headers().contains("upgrade")) {
+      return new Route.Pass(site, Route.Why.REQUEST);
+    }
+    if (rule.isPresent() && rule.get().cache() == RouteConfig.Use.NEVER) {
+      return new Route.Pass(site, Route.Why.BYPASS);
+    }
+    boolean peers =
+        rule.map(RouteConfig::peers).orElse(RouteConfig.Use.HEADERS) != RouteConfig.Use.NEVER;
+    return new Route.Cacheable(site, peers);
+  }
+}
