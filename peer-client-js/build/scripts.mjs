@@ -1,5 +1,9 @@
 /** What is served to browsers: its name, and the file that it begins with. */
 export const scripts = {
+  'peer-client.js': { entry: 'src/page/index.ts', format: 'iife' },
+  'peer-sw.js': { entry: 'src/sw/index.ts', format: 'iife' },
+  'peer-data.js': { entry: 'src/data/index.ts', format: 'iife' },
+  'loader.js': { entry: 'src/page/loader.ts', format: 'iife' },
   'worker-runtime.js': { entry: 'src/worker/worker-runtime.ts', format: 'iife' },
   'worker-app.js': { entry: 'src/worker/worker-app.ts', format: 'esm' },
 };

@@ -1,6 +1,6 @@
 import type { Piece } from '../exchange/types.js';
 import type { ChunkStore, StoredChunk } from '../store/store.js';
-import { chunkCount } from '../store/store.js';
+import { chunkCount } from '../verify/digest.js';
 import type { Timers } from '../time/timers.js';
 import type { PeerId } from '../wire/messages.js';
 import { SourceError, type Source as HttpSource } from './piece.js';

@@ -127,8 +127,8 @@ export type ReaderToData =
   /** Room for so many more chunks. */
   | { readonly type: 'pull'; readonly id: number; readonly chunks: number }
   | { readonly type: 'drop'; readonly id: number }
-  /** Answered without the data worker: from the store, or by plain HTTP (then the page's timing knows the bytes). */
-  | { readonly type: 'answered'; readonly url: string; readonly from: 'ownStore' | 'http'; readonly bytes: number };
+  /** Answered from the store, without the data worker. */
+  | { readonly type: 'answered'; readonly url: string; readonly bytes: number };
 
 export type DataToReader =
   | {
@@ -156,3 +156,11 @@ export interface TurnedOff {
 
 /** Chunks that may be on their way to a reader: 1 MiB, as between peers. */
 export const READER_WINDOW = 16;
+
+/** What the page and the data worker say to each other where a channel could not be handed over. */
+export type Proxied =
+  | { readonly type: 'open' }
+  | { readonly type: 'message'; readonly bytes: Uint8Array<ArrayBuffer> }
+  /** So many bytes have left the page. */
+  | { readonly type: 'sent'; readonly bytes: number }
+  | { readonly type: 'close' };

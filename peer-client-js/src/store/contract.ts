@@ -121,6 +121,20 @@ export const storeContract: readonly Promised[] = [
     },
   },
   {
+    name: 'manifests that ended are forgotten unless something of theirs is held',
+    async check(store) {
+      const held = { ...manifest, resource: '//site.example/held', digest: 'h' };
+      await store.keepManifest(manifest);
+      await store.keepManifest(held);
+      await store.keepChunks('h', Limits.CHUNK, [chunk(0, 1)], 1);
+      await store.prune(61_000);
+      claim((await store.manifest(manifest.resource)) !== undefined, 'one that ends now stays');
+      await store.prune(61_001);
+      claim((await store.manifest(manifest.resource)) === undefined, 'the other goes');
+      claim((await store.manifest(held.resource)) !== undefined, 'what is held can be renewed');
+    },
+  },
+  {
     name: 'chunk lists, numbers and counts come back',
     async check(store) {
       await store.keepChunkList('d', new Uint8Array(64).fill(7));

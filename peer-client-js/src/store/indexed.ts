@@ -1,6 +1,5 @@
 import { openDB, type DBSchema, type IDBPDatabase, type IDBPTransaction } from 'idb';
 import {
-  chunkCount,
   isComplete,
   noCounts,
   sumOf,
@@ -11,6 +10,7 @@ import {
   type StoredChunk,
   type StoredManifest,
 } from './store.js';
+import { chunkCount } from '../verify/digest.js';
 
 interface Schema extends DBSchema {
   manifests: { key: string; value: StoredManifest };
@@ -163,6 +163,17 @@ class IndexedStore implements ChunkStore {
     const transaction = this.database.transaction('holdings', 'readwrite', { durability: 'relaxed' });
     const holding = await transaction.store.get(digest);
     if (holding !== undefined) await transaction.store.put({ ...holding, usedMs: nowMs });
+    await transaction.done;
+  }
+
+  async prune(endedMs: number): Promise<void> {
+    const transaction = this.database.transaction(['manifests', 'holdings'], 'readwrite', { durability: 'relaxed' });
+    const held = new Set(await transaction.objectStore('holdings').getAllKeys());
+    let cursor = await transaction.objectStore('manifests').openCursor();
+    for (; cursor !== null; cursor = await cursor.continue()) {
+      const { digest, issuedMs, lifetimeMs } = cursor.value;
+      if (issuedMs + lifetimeMs < endedMs && !held.has(digest)) await cursor.delete();
+    }
     await transaction.done;
   }
 

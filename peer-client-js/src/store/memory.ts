@@ -1,5 +1,4 @@
 import {
-  chunkCount,
   isComplete,
   noCounts,
   sumOf,
@@ -10,6 +9,7 @@ import {
   type StoredChunk,
   type StoredManifest,
 } from './store.js';
+import { chunkCount } from '../verify/digest.js';
 
 /** A store for tests, and for browsers that refuse IndexedDB: it lasts as long as the page. */
 export class MemoryStore implements ChunkStore {
@@ -91,6 +91,12 @@ export class MemoryStore implements ChunkStore {
   async touch(digest: string, nowMs: number): Promise<void> {
     const holding = this.#holdings.get(digest);
     if (holding !== undefined) this.#holdings.set(digest, { ...holding, usedMs: nowMs });
+  }
+
+  async prune(endedMs: number): Promise<void> {
+    for (const [resource, { digest, issuedMs, lifetimeMs }] of this.#manifests) {
+      if (issuedMs + lifetimeMs < endedMs && !this.#holdings.has(digest)) this.#manifests.delete(resource);
+    }
   }
 
   async drop(digest: string): Promise<void> {

@@ -85,6 +85,8 @@ export interface ChunkStore {
   chunks(digest: string, first: number, count: number): Promise<readonly StoredChunk[]>;
   keepChunks(digest: string, size: number, chunks: readonly StoredChunk[], nowMs: number): Promise<Kept>;
   touch(digest: string, nowMs: number): Promise<void>;
+  /** Forgets manifests that ended before `endedMs` and of whose representation nothing is held. */
+  prune(endedMs: number): Promise<void>;
   drop(digest: string): Promise<void>;
 
   /** The visitor's counts by page, over all visits. */
@@ -96,11 +98,6 @@ export interface ChunkStore {
   keepNumber(name: string, value: number): Promise<void>;
 
   close(): void;
-}
-
-/** The chunks that a representation of this size has. */
-export function chunkCount(size: number): number {
-  return Math.ceil(size / Limits.CHUNK);
 }
 
 export function isComplete(holding: Holding): boolean {

@@ -1,0 +1,106 @@
+import { chunksOfBody } from '../fetch/http.js';
+import { type Eligibility, isEligible, resourceOf } from '../fetch/eligible.js';
+import type { Loaded } from '../port/messages.js';
+import type { ChunkStore, StoredChunk } from '../store/store.js';
+import type { Timers } from '../time/timers.js';
+import { chunkCount } from '../verify/digest.js';
+import type { Catalogue } from './catalogue.js';
+import { checkedChunk } from './library.js';
+
+export interface HarvestOptions {
+  readonly store: ChunkStore;
+  readonly catalogue: Catalogue;
+  readonly timers: Timers;
+  readonly policy: () => Eligibility;
+  readonly fetch: (url: URL, init: RequestInit) => Promise<Response>;
+  readonly clockMs: () => number;
+  readonly onHeld: (digest: string) => void;
+  readonly onLost: (digests: readonly string[]) => void;
+}
+
+/** When what HTTP delivered is looked for again: the proxy may sign it only some time after. */
+const TRIES_MS = [300, 1_500, 5_000, 20_000];
+const MOST_WAITING = 512;
+const BATCH = 16;
+
+/**
+ * Reads back from the browser's HTTP cache what the page loaded, and puts it into the store where a manifest proves it,
+ * so that the visitor can serve it. One resource at a time; nothing without a manifest is ever touched.
+ */
+export class Harvest {
+  readonly #options: HarvestOptions;
+  readonly #waiting = new Map<string, number>();
+  #isAtWork = false;
+
+  constructor(options: HarvestOptions) {
+    this.#options = options;
+  }
+
+  add(resources: readonly Loaded[]): void {
+    for (const { url, isMedia } of resources) {
+      if (isMedia || this.#waiting.size >= MOST_WAITING || this.#waiting.has(url)) continue;
+      if (!isEligible(new URL(url), this.#options.policy())) continue;
+      this.#waiting.set(url, 0);
+    }
+    this.#plan();
+  }
+
+  #plan(): void {
+    const [tried] = [...this.#waiting.values()].sort((a, b) => a - b);
+    if (this.#isAtWork || tried === undefined) return;
+    this.#isAtWork = true;
+    this.#options.timers.schedule(() => {
+      void this.#round(tried).finally(() => {
+        this.#isAtWork = false;
+        this.#plan();
+      });
+    }, TRIES_MS[tried] ?? 0);
+  }
+
+  async #round(tried: number): Promise<void> {
+    const urls = [...this.#waiting].filter(([, tries]) => tries === tried).map(([url]) => url);
+    const { catalogue } = this.#options;
+    try {
+      await catalogue.prepare(urls.map((url) => resourceOf(new URL(url))));
+    } catch {
+      // The signalling server is out of reach: what is known already can still be harvested.
+    }
+    for (const url of urls) {
+      const isDone = await this.#harvest(new URL(url)).catch(() => true);
+      if (isDone || tried + 1 >= TRIES_MS.length) this.#waiting.delete(url);
+      else this.#waiting.set(url, tried + 1);
+    }
+  }
+
+  /** False where it is worth another try later. */
+  async #harvest(url: URL): Promise<boolean> {
+    const { catalogue, store } = this.#options;
+    const manifest = await catalogue.known(resourceOf(url));
+    if (manifest === undefined || manifest.size === 0) return false;
+    const { digest, size } = manifest;
+    if ((await store.holding(digest))?.have.includes(0) === false) return true;
+    const hashes = await catalogue.hashes(digest);
+    if (hashes === undefined) return true;
+    const cached = await this.#options.fetch(url, { cache: 'only-if-cached', mode: 'same-origin' });
+    if (cached.status !== manifest.status || !(await catalogue.keep(manifest, hashes))) return true;
+    await this.#keep(cached, digest, size, hashes);
+    return true;
+  }
+
+  async #keep(cached: Response, digest: string, size: number, hashes: Uint8Array): Promise<void> {
+    let batch: StoredChunk[] = [];
+    let index = 0;
+    for await (const piece of chunksOfBody(cached, { first: 0, count: chunkCount(size) })) {
+      const bytes = await checkedChunk(hashes, size, index, piece);
+      if (bytes === undefined) return;
+      batch.push({ index, isPacked: false, bytes });
+      index += 1;
+      if (batch.length < BATCH && index < chunkCount(size)) continue;
+      const kept = await this.#options.store.keepChunks(digest, size, batch, this.#options.clockMs());
+      if (kept.evicted.length > 0) this.#options.onLost(kept.evicted);
+      if (!kept.stored) return;
+      if (kept.complete) this.#options.onHeld(digest);
+      batch = [];
+    }
+  }
+}

@@ -1,0 +1,95 @@
+import { selectRange, type ByteRange } from '../fetch/range.js';
+import { responseHead } from '../fetch/head.js';
+import type { DataToReader, ReaderToData } from '../port/messages.js';
+import type { Opened } from './library.js';
+
+export interface ReadersOptions {
+  readonly open: (url: URL, signal: AbortSignal) => Promise<Opened | undefined>;
+  /** The service worker answered from the store. */
+  readonly onAnswered: (url: string, bytes: number) => void;
+  /** We answered, to the end. */
+  readonly onStreamed: (url: string) => void;
+}
+
+interface Asking {
+  readonly controller: AbortController;
+  room: number;
+  wake: () => void;
+}
+
+/** Answers a service worker on one port: streams verified chunks as it pulls them. */
+export function serveReader(port: MessagePort, { open, onAnswered, onStreamed }: ReadersOptions): void {
+  const asked = new Map<number, Asking>();
+  const say = (message: DataToReader, transfer: Transferable[] = []) => port.postMessage(message, transfer);
+  port.onmessage = ({ data }: MessageEvent<ReaderToData>) => {
+    switch (data.type) {
+      case 'ask':
+        void answer(data.id, data.url, data.range);
+        break;
+      case 'pull': {
+        const asking = asked.get(data.id);
+        if (asking === undefined) break;
+        asking.room += data.chunks;
+        asking.wake();
+        break;
+      }
+      case 'drop':
+        asked.get(data.id)?.controller.abort();
+        asked.get(data.id)?.wake();
+        break;
+      case 'answered':
+        onAnswered(data.url, data.bytes);
+        break;
+      default:
+        data satisfies never;
+    }
+  };
+
+  async function answer(id: number, url: string, range: string | null): Promise<void> {
+    const asking: Asking = { controller: new AbortController(), room: 0, wake: () => undefined };
+    asked.set(id, asking);
+    try {
+      const { signal } = asking.controller;
+      const opened = await open(new URL(url), signal);
+      const part = opened === undefined ? undefined : selected(opened, range);
+      if (opened === undefined || part === undefined) say({ type: 'pass', id });
+      else {
+        await stream(id, asking, opened, part, range !== null);
+        onStreamed(url);
+      }
+    } catch {
+      say({ type: 'pass', id });
+    } finally {
+      asked.delete(id);
+    }
+  }
+
+  async function stream(id: number, asking: Asking, opened: Opened, range: ByteRange, isPart: boolean): Promise<void> {
+    const { signal } = asking.controller;
+    say({ type: 'head', id, ...responseHead(opened.manifest, isPart ? range : undefined) });
+    for await (const bytes of opened.read(range, signal)) {
+      // A copy: the chunk may still be on its way into the store.
+      const copy = bytes.slice();
+      say({ type: 'chunk', id, bytes: copy }, [copy.buffer]);
+      asking.room -= 1;
+      while (asking.room <= 0 && !signal.aborted) await new Promise<void>((resolve) => (asking.wake = resolve));
+      signal.throwIfAborted();
+    }
+    say({ type: 'done', id });
+  }
+}
+
+function selected({ manifest }: Opened, field: string | null): ByteRange | undefined {
+  const selection = selectRange(field, manifest.size);
+  switch (selection.kind) {
+    case 'whole':
+      // A field that selects the whole is answered by HTTP: it is none that a media element sends.
+      return field === null ? { first: 0, last: manifest.size - 1 } : undefined;
+    case 'part':
+      return selection.range;
+    case 'unsatisfiable':
+      return undefined;
+    default:
+      return selection satisfies never;
+  }
+}

@@ -1,0 +1,113 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { ExchangeResponse, Piece } from '../exchange/types.js';
+import { MemoryStore } from '../store/memory.js';
+import { FakeTimers, settle } from '../time/fake-timers.js';
+import { Limits } from '../wire/limits.js';
+import { serving } from './serving.js';
+import { UploadBudget } from './upload-budget.js';
+
+const DIGEST = 'D'.repeat(43);
+const SIZE = 2 * Limits.CHUNK + 5;
+
+async function holder(volume = 10 * Limits.CHUNK, isServing = true) {
+  const store = new MemoryStore(100 * Limits.CHUNK);
+  const chunk = (index: number, length: number) => ({ index, isPacked: index === 1, bytes: new Uint8Array(length) });
+  await store.keepChunks(DIGEST, SIZE, [chunk(0, Limits.CHUNK), chunk(1, 9), chunk(2, 5)], 1);
+  await store.keepChunkList(DIGEST, new Uint8Array(96).fill(4));
+  const timers = new FakeTimers();
+  let served = 0;
+  const answer = serving({
+    store,
+    budget: new UploadBudget(timers, 100 * Limits.CHUNK, volume, 0),
+    isServing: () => isServing,
+    unpack: (_packed, length) => new Uint8Array(length).fill(7),
+    onServed: (bytes) => (served += bytes),
+  });
+  const ask = (target: string, headers: [string, string][] = [], method = 'GET') =>
+    answer({ method, target, headers, body: nothing() }, new AbortController().signal);
+  return { ask, timers, served: () => served };
+}
+
+async function* nothing(): AsyncIterable<Piece> {}
+
+async function piecesOf(response: ExchangeResponse): Promise<Piece[]> {
+  const pieces: Piece[] = [];
+  for await (const piece of response.body) pieces.push(piece);
+  return pieces;
+}
+
+test('a representation is answered chunk by chunk, packed where the reader can unpack', async () => {
+  const { ask, served } = await holder();
+  const response = await ask(`/.gyre/c/${DIGEST}`, [['te', 'zstd']]);
+  assert.equal(response.status, 200);
+  const pieces = await piecesOf(response);
+  assert.deepEqual(
+    pieces.map((piece) => [piece.bytes.byteLength, piece.isPacked]),
+    [
+      [Limits.CHUNK, false],
+      [9, true],
+      [5, false],
+    ],
+  );
+  assert.equal(served(), Limits.CHUNK + 14);
+});
+
+test('a reader that cannot unpack gets the bytes', async () => {
+  const { ask } = await holder();
+  const [, second] = await piecesOf(await ask(`/.gyre/c/${DIGEST}`));
+  assert.equal(second?.bytes.byteLength, Limits.CHUNK);
+  assert.equal(second.bytes[0], 7);
+});
+
+test('a range on chunk borders is a 206', async () => {
+  const { ask } = await holder();
+  const response = await ask(`/.gyre/c/${DIGEST}`, [['range', `bytes=${2 * Limits.CHUNK}-${SIZE - 1}`]]);
+  assert.equal(response.status, 206);
+  assert.deepEqual(response.headers, [['content-range', `bytes ${2 * Limits.CHUNK}-${SIZE - 1}/${SIZE}`]]);
+  assert.equal((await piecesOf(response)).length, 1);
+});
+
+const refusals: [string, number, string][] = [
+  [`/.gyre/c/${'E'.repeat(43)}`, 504, 'GET'],
+  [`/.gyre/chunks/${'E'.repeat(43)}`, 504, 'GET'],
+  [`/.gyre/c/${DIGEST}`, 404, 'POST'],
+  ['/photo.jpg', 404, 'GET'],
+  ['http://site.example/photo.jpg', 404, 'GET'],
+];
+for (const [target, status, method] of refusals) {
+  test(`${method} ${target} is answered with ${status}`, async () => {
+    assert.equal((await (await holder()).ask(target, [], method)).status, status);
+  });
+}
+
+test('a chunk list is answered as it is', async () => {
+  const [piece] = await piecesOf(await (await holder()).ask(`/.gyre/chunks/${DIGEST}`));
+  assert.equal(piece?.bytes.byteLength, 96);
+});
+
+test('a visitor that does not serve says it does not hold it', async () => {
+  const { ask } = await holder(10 * Limits.CHUNK, false);
+  assert.equal((await ask(`/.gyre/c/${DIGEST}`)).status, 504);
+});
+
+test('beyond the upload volume nothing more is served', async () => {
+  const { ask } = await holder(3 * Limits.CHUNK);
+  await piecesOf(await ask(`/.gyre/c/${DIGEST}`));
+  assert.equal((await ask(`/.gyre/c/${DIGEST}`)).status, 504);
+});
+
+test('the upload rate delays what is past the burst', async () => {
+  const timers = new FakeTimers();
+  await timers.advance(1_000);
+  const budget = new UploadBudget(timers, 1_000, 1e6, 0);
+  const { signal } = new AbortController();
+  await budget.spend(1_000, signal);
+  let isFree = false;
+  void budget.spend(500, signal).then(() => (isFree = true));
+  await timers.advance(499);
+  assert.ok(!isFree);
+  await timers.advance(1);
+  await settle();
+  assert.ok(isFree);
+});

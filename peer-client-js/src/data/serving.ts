@@ -1,0 +1,97 @@
+import type { Answerer, Body, ExchangeRequest, ExchangeResponse, Piece } from '../exchange/types.js';
+import { bytesOf, chunksOf, type Run, selectRange } from '../fetch/range.js';
+import type { ChunkStore, Holding } from '../store/store.js';
+import { chunkCount } from '../verify/digest.js';
+import { Limits } from '../wire/limits.js';
+import type { UploadBudget } from './upload-budget.js';
+
+export interface ServingOptions {
+  readonly store: ChunkStore;
+  readonly budget: UploadBudget;
+  /** False while the visitor's device or window does not lend itself: everything is answered with 504. */
+  readonly isServing: () => boolean;
+  /** The bytes of a packed chunk. */
+  readonly unpack: (packed: Uint8Array, length: number) => Uint8Array;
+  readonly onServed: (bytes: number) => void;
+}
+
+const TARGET = /^\/\.gyre\/(c|chunks)\/([A-Za-z0-9_-]{43})$/;
+const READ_BATCH = 8;
+
+/** Answers other peers from the store (PROTOCOL.md, section 5, "What a peer answers"). */
+export function serving(options: ServingOptions): Answerer {
+  return async (request, signal) => {
+    const [, kind, digest] = TARGET.exec(request.target) ?? [];
+    if (request.method !== 'GET' || digest === undefined) return answer(404);
+    if (!options.isServing()) return answer(504);
+    return kind === 'c' ? serveChunks(options, request, digest, signal) : serveList(options, digest);
+  };
+}
+
+async function serveList({ store, onServed }: ServingOptions, digest: string): Promise<ExchangeResponse> {
+  const hashes = await store.chunkList(digest);
+  if (hashes === undefined) return answer(504);
+  onServed(hashes.byteLength);
+  return { ...answer(200), body: pieces(hashes) };
+}
+
+async function serveChunks(
+  options: ServingOptions,
+  request: ExchangeRequest,
+  digest: string,
+  signal: AbortSignal,
+): Promise<ExchangeResponse> {
+  const holding = await options.store.holding(digest);
+  const field = request.headers.find(([name]) => name === 'range')?.[1] ?? null;
+  const run = holding === undefined ? undefined : heldRun(holding, field);
+  if (holding === undefined || run === undefined) return answer(504);
+  const range = bytesOf(run, holding.size);
+  if (!options.budget.allows(range.last + 1 - range.first)) return answer(504);
+  const readsPacked = request.headers.some(([name, value]) => name === 'te' && value.includes('zstd'));
+  const body = chunkBody(options, holding, run, readsPacked, signal);
+  if (field === null) return { status: 200, headers: [], body };
+  const contentRange = `bytes ${range.first}-${range.last}/${holding.size}`;
+  return { status: 206, headers: [['content-range', contentRange]], body };
+}
+
+/** The chunks asked for, where all of them are held. */
+function heldRun(holding: Holding, field: string | null): Run | undefined {
+  const selection = selectRange(field, holding.size);
+  if (selection.kind === 'unsatisfiable') return undefined;
+  const run = selection.kind === 'part' ? chunksOf(selection.range) : { first: 0, count: chunkCount(holding.size) };
+  const isHeld = holding.have.subarray(run.first, run.first + run.count).every((one) => one === 1);
+  return isHeld ? run : undefined;
+}
+
+async function* chunkBody(
+  { store, budget, unpack, onServed }: ServingOptions,
+  { digest, size }: Holding,
+  run: Run,
+  readsPacked: boolean,
+  signal: AbortSignal,
+): Body {
+  const end = run.first + run.count;
+  for (let index = run.first; index < end;) {
+    const chunks = await store.chunks(digest, index, Math.min(READ_BATCH, end - index));
+    if (chunks.length === 0) throw new Error(`chunk ${index} of ${digest} is gone`);
+    for (const chunk of chunks) {
+      const isPacked = chunk.isPacked && readsPacked;
+      const length = Math.min(Limits.CHUNK, size - chunk.index * Limits.CHUNK);
+      const bytes = chunk.isPacked && !readsPacked ? unpack(chunk.bytes, length) : chunk.bytes;
+      await budget.spend(bytes.byteLength, signal);
+      onServed(bytes.byteLength);
+      yield { bytes, isPacked };
+      index += 1;
+    }
+  }
+}
+
+function answer(status: number): ExchangeResponse {
+  return { status, headers: [], body: pieces(new Uint8Array(0)) };
+}
+
+async function* pieces(bytes: Uint8Array): AsyncGenerator<Piece> {
+  for (let at = 0; at < bytes.byteLength; at += Limits.FRAME_PAYLOAD) {
+    yield { bytes: bytes.subarray(at, at + Limits.FRAME_PAYLOAD), isPacked: false };
+  }
+}

@@ -1,0 +1,139 @@
+import type { PortOffer, PortWish, TurnedOff } from '../port/messages.js';
+import { openIndexedStore } from '../store/indexed.js';
+import type { ChunkStore } from '../store/store.js';
+import { systemTimers as timers } from '../time/timers.js';
+import { decide, type Decision } from './decide.js';
+import { Line } from './line.js';
+import { answerFromStore, isSameVersion } from './own-store.js';
+import { Ports } from './ports.js';
+import { networkRules, type RouterRule } from './routes.js';
+
+/**
+ * The service worker's entry, /peer-sw.js. Also for `importScripts` in a site's own service worker: then it answers what
+ * it may answer, and leaves installing and claiming to the site.
+ */
+
+interface Site {
+  readonly policy: {
+    readonly consent: string;
+    readonly eligible: readonly string[];
+    readonly never: readonly string[];
+    readonly hedgeMs: number;
+  };
+}
+
+declare const self: ServiceWorkerGlobalScope & { readonly gyreSite?: Site };
+
+/** Until the data worker's next chunk: it hedges by itself, so silence means that it is gone. */
+const CHUNK_MS = 10_000;
+
+const policy = self.gyreSite?.policy;
+const hedgeMs = () => policy?.hedgeMs ?? 0;
+const isOurs = self.location.pathname === '/peer-sw.js';
+const store: { current: Promise<ChunkStore> | undefined } = { current: undefined };
+
+const ports = new Ports<Line>({
+  timers,
+  waitMs: hedgeMs,
+  async wish(id, wish: PortWish) {
+    const client = await self.clients.get(id);
+    client?.postMessage(wish);
+    return client !== undefined;
+  },
+  onPort: () => undefined,
+});
+
+if (isOurs) {
+  self.addEventListener('install', (event) => {
+    const routes = addRoutes(event, networkRules(policy?.never ?? []));
+    event.waitUntil(Promise.all([self.skipWaiting(), routes]));
+  });
+  self.addEventListener('activate', (event) => event.waitUntil(self.clients.claim()));
+}
+
+async function addRoutes(event: ExtendableEvent, rules: readonly RouterRule[]): Promise<void> {
+  const { addRoutes: add } = event as { addRoutes?: (rules: readonly RouterRule[]) => Promise<void> };
+  // Without the routing API, or with an older form of it, every request asks us: slower, but right.
+  await add?.call(event, rules).catch(() => undefined);
+}
+
+self.addEventListener('message', (event) => {
+  const message = event.data as Partial<PortOffer | TurnedOff> | null;
+  const client = event.source instanceof Client ? event.source.id : undefined;
+  if (client === undefined || typeof message !== 'object' || message === null) return;
+  const [port] = event.ports;
+  if (message.gyre === 'port' && port !== undefined) {
+    ports.offered(client, new Line(port, { timers, headMs: hedgeMs, chunkMs: CHUNK_MS }));
+  } else if (message.gyre === 'off') {
+    ports.turnedOff(client);
+    forgetStore();
+  }
+});
+
+self.addEventListener('fetch', (event) => {
+  if (policy === undefined || policy.consent === 'off' || event.clientId === '') return;
+  const { request } = event;
+  const { url, method, mode, destination, cache, referrer, headers } = request;
+  const facts = { url, method, mode, destination, cache, referrer, header: (name: string) => headers.get(name) };
+  const decision = decide(facts, self.location.origin, policy);
+  if (decision.kind === 'answer') event.respondWith(answer(event, decision));
+});
+
+/** From the own store, from the page's data worker, or over HTTP as if we were not there. */
+async function answer(event: FetchEvent, decision: Extract<Decision, { kind: 'answer' }>): Promise<Response> {
+  try {
+    const found = (await fromStore(event, decision)) ?? (await fromDataWorker(event, decision));
+    if (found !== undefined) return found;
+  } catch {
+    // HTTP knows better.
+  }
+  return fetch(event.request);
+}
+
+async function fromStore(
+  { request, clientId }: FetchEvent,
+  { resource, range, url }: Extract<Decision, { kind: 'answer' }>,
+): Promise<Response | undefined> {
+  const wanted = { resource, range, ifRange: request.headers.get('if-range') };
+  const opened = await within(openStore(), hedgeMs());
+  const found = opened === undefined ? undefined : await within(answerFromStore(opened, wanted, Date.now()), hedgeMs());
+  if (found === undefined) return undefined;
+  void ports.of(clientId).then((line) => line?.tellAnswered(url.href, found.bytes));
+  return found.response;
+}
+
+async function fromDataWorker(
+  { request, clientId }: FetchEvent,
+  { range, url }: Extract<Decision, { kind: 'answer' }>,
+): Promise<Response | undefined> {
+  const line = await ports.of(clientId);
+  if (line === undefined) return undefined;
+  const ifRange = request.headers.get('if-range');
+  const outcome = await line.ask({ url: url.href, range, accepts: (headers) => isSameVersion(headers, ifRange) });
+  if (outcome === 'silent') ports.lost(clientId, line);
+  if (typeof outcome === 'string') return undefined;
+  const headers = outcome.headers.map(([name, value]): [string, string] => [name, value]);
+  return new Response(outcome.body, { status: outcome.status, headers });
+}
+
+function openStore(): Promise<ChunkStore> {
+  // The quota is the data workers' matter: nothing is written here.
+  store.current ??= openIndexedStore(0).catch((failure: unknown) => {
+    store.current = undefined;
+    throw failure;
+  });
+  return store.current;
+}
+
+function forgetStore(): void {
+  void store.current?.then((opened) => opened.close()).catch(() => undefined);
+  store.current = undefined;
+}
+
+/** Undefined where it takes longer: a store that hangs must not hold up a page. */
+function within<Value>(promise: Promise<Value>, ms: number): Promise<Value | undefined> {
+  return new Promise((resolve, reject) => {
+    const cancel = timers.schedule(() => resolve(undefined), ms);
+    promise.then(resolve, reject).finally(cancel);
+  });
+}

@@ -1,0 +1,67 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { FakeTimers } from '../time/fake-timers.js';
+import { Ports } from './ports.js';
+
+function portsOf(isThere = true) {
+  const timers = new FakeTimers();
+  const wishes: string[] = [];
+  const ports = new Ports<string>({
+    timers,
+    wish: async (client) => {
+      wishes.push(client);
+      return isThere;
+    },
+    waitMs: () => 150,
+    onPort: () => undefined,
+  });
+  return { timers, wishes, ports };
+}
+
+test('a port that was offered is used', async () => {
+  const { ports, wishes } = portsOf();
+  ports.offered('a', 'port');
+  assert.equal(await ports.of('a'), 'port');
+  assert.deepEqual(wishes, []);
+});
+
+test('without one the page is asked once, however many requests wait', async () => {
+  const { ports, wishes } = portsOf();
+  const both = Promise.all([ports.of('a'), ports.of('a')]);
+  ports.offered('a', 'port');
+  assert.deepEqual(await both, ['port', 'port']);
+  assert.deepEqual(wishes, ['a']);
+});
+
+test('a page that does not answer delays its requests once', async () => {
+  const { ports, wishes, timers } = portsOf();
+  const first = ports.of('a');
+  await timers.advance(150);
+  assert.equal(await first, undefined);
+  assert.equal(await ports.of('a'), undefined);
+  assert.deepEqual(wishes, ['a']);
+  ports.offered('a', 'late');
+  assert.equal(await ports.of('a'), 'late');
+});
+
+test('a page that is gone delays nothing', async () => {
+  assert.equal(await portsOf(false).ports.of('a'), undefined);
+});
+
+test('a page that turned Gyre off is left alone', async () => {
+  const { ports, wishes } = portsOf();
+  ports.offered('a', 'port');
+  ports.turnedOff('a');
+  assert.equal(await ports.of('a'), undefined);
+  assert.deepEqual(wishes, []);
+});
+
+test('a port that was of no use is asked for anew', async () => {
+  const { ports, wishes } = portsOf();
+  ports.offered('a', 'dead');
+  ports.lost('a', 'dead');
+  const again = ports.of('a');
+  ports.offered('a', 'alive');
+  assert.equal(await again, 'alive');
+  assert.deepEqual(wishes, ['a']);
+});

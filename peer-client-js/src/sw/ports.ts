@@ -1,0 +1,89 @@
+import type { PortWish } from '../port/messages.js';
+import { type Deferred, deferred } from '../time/deferred.js';
+import type { Timers } from '../time/timers.js';
+
+export interface PortsOptions<Port> {
+  readonly timers: Timers;
+  /** Sends a wish to a page; false where it is no more. */
+  readonly wish: (client: string, wish: PortWish) => Promise<boolean>;
+  readonly waitMs: () => number;
+  /** Told of each port once. */
+  readonly onPort: (port: Port) => void;
+}
+
+type State<Port> =
+  | { readonly kind: 'port'; readonly port: Port }
+  | { readonly kind: 'wished'; readonly port: Deferred<Port | undefined> }
+  /** It did not answer in time, or turned Gyre off: nobody waits for it until it offers a port by itself. */
+  | { readonly kind: 'silent' };
+
+const MOST_CLIENTS = 256;
+
+/**
+ * The ports to the data workers of pages. A service worker that the browser stopped has lost them all and asks the page
+ * for a new one; a page that does not answer in time delays its first requests once, and no more.
+ */
+export class Ports<Port> {
+  readonly #options: PortsOptions<Port>;
+  readonly #clients = new Map<string, State<Port>>();
+
+  constructor(options: PortsOptions<Port>) {
+    this.#options = options;
+  }
+
+  offered(client: string, port: Port): void {
+    const state = this.#clients.get(client);
+    this.#set(client, { kind: 'port', port });
+    this.#options.onPort(port);
+    if (state?.kind === 'wished') state.port.resolve(port);
+  }
+
+  turnedOff(client: string): void {
+    const state = this.#clients.get(client);
+    this.#set(client, { kind: 'silent' });
+    if (state?.kind === 'wished') state.port.resolve(undefined);
+  }
+
+  /** The port was of no use: ask the page anew. */
+  lost(client: string, port: Port): void {
+    const state = this.#clients.get(client);
+    if (state?.kind === 'port' && state.port === port) this.#clients.delete(client);
+  }
+
+  /** The page's port, within the time to wait; undefined where there is none. */
+  async of(client: string): Promise<Port | undefined> {
+    const state = this.#clients.get(client) ?? this.#wish(client);
+    switch (state.kind) {
+      case 'port':
+        return state.port;
+      case 'wished':
+        return state.port.promise;
+      case 'silent':
+        return undefined;
+      default:
+        return state satisfies never;
+    }
+  }
+
+  #wish(client: string): State<Port> {
+    const port = deferred<Port | undefined>();
+    const state: State<Port> = { kind: 'wished', port };
+    this.#set(client, state);
+    const giveUp = () => {
+      if (this.#clients.get(client) === state) this.turnedOff(client);
+    };
+    this.#options.timers.schedule(giveUp, this.#options.waitMs());
+    void this.#options.wish(client, { gyre: 'port?' }).then((isThere) => {
+      if (!isThere) giveUp();
+    }, giveUp);
+    return state;
+  }
+
+  #set(client: string, state: State<Port>): void {
+    this.#clients.delete(client);
+    this.#clients.set(client, state);
+    if (this.#clients.size <= MOST_CLIENTS) return;
+    const [oldest] = this.#clients.keys();
+    if (oldest !== undefined) this.#clients.delete(oldest);
+  }
+}
