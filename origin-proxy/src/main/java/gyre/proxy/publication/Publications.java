@@ -1,0 +1,164 @@
+package gyre.proxy.publication;
+
+import gyre.proxy.fetch.Publication;
+import gyre.wire.ClientMessage;
+import gyre.wire.Digest;
+import gyre.wire.key.VerifyingKey;
+import gyre.wire.manifest.ChunkList;
+import gyre.wire.manifest.SignedManifest;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The publications of all sites, over one store, {@code data/publication.db}. A thread {@code
+ * publication} tells the swarm what is new four times a second, in batches, and renews every ten
+ * seconds.
+ */
+public final class Publications implements Publication, AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(Publications.class);
+  private static final Duration RENEWAL = Duration.ofSeconds(10);
+  private static final int MESSAGES_PER_TURN = 8;
+
+  private final PublicationStore store;
+  private final Map<String, SitePublication> sites = new LinkedHashMap<>();
+  private final ScheduledExecutorService thread =
+      Executors.newSingleThreadScheduledExecutor(
+          Thread.ofPlatform().daemon().name("publication").factory());
+
+  private Publications(PublicationStore store) {
+    this.store = store;
+  }
+
+  /**
+   * Opens the store below the data folder, and makes the keys of sites that have none. The
+   * exceptions name what cannot be read or made.
+   */
+  public static Publications open(Path data, List<String> sites, InstantSource clock)
+      throws IOException, SQLException {
+    PublicationStore store = PublicationStore.open(data.resolve("publication.db"));
+    Publications publications = new Publications(store);
+    boolean ready = false;
+    try {
+      for (String site : sites) {
+        publications.sites.put(site, new SitePublication(site, store, clock));
+      }
+      ready = true;
+      return publications;
+    } finally {
+      if (!ready) {
+        publications.close();
+      }
+    }
+  }
+
+  /** Begins to publish and to renew. */
+  public void start(Publisher publisher) {
+    var _ =
+        thread.scheduleWithFixedDelay(() -> publish(publisher), 100, 250, TimeUnit.MILLISECONDS);
+    long renewal = RENEWAL.toMillis();
+    var _ = thread.scheduleWithFixedDelay(this::renew, renewal, renewal, TimeUnit.MILLISECONDS);
+  }
+
+  /** The site has a new connection to its swarm: everything is told again. Returns at once. */
+  public void joined(String site) {
+    var _ =
+        thread.schedule(
+            () -> Optional.ofNullable(sites.get(site)).ifPresent(SitePublication::again),
+            0,
+            TimeUnit.MILLISECONDS);
+  }
+
+  @Override
+  public Optional<SignedManifest> fresh(String site, String resource) {
+    return site(site).flatMap(found -> found.fresh(resource));
+  }
+
+  @Override
+  public Optional<SignedManifest> byDigest(String site, Digest digest) {
+    return site(site).flatMap(found -> found.byDigest(digest));
+  }
+
+  @Override
+  public Optional<ChunkList> chunks(String site, Digest digest) {
+    return site(site).flatMap(found -> found.chunks(digest));
+  }
+
+  @Override
+  public Optional<SignedManifest> sign(String site, Representation representation) {
+    return site(site).flatMap(found -> found.sign(representation));
+  }
+
+  @Override
+  public void pageResource(String site, String page, String resource) {
+    site(site).ifPresent(found -> found.pageResource(page, resource));
+  }
+
+  @Override
+  public void withdraw(String site, List<String> resources) {
+    site(site)
+        .ifPresent(
+            found -> {
+              try {
+                found.withdraw(resources);
+              } catch (SQLException e) {
+                throw new IllegalStateException("the generation of " + site + " was not raised", e);
+              }
+            });
+  }
+
+  @Override
+  public List<VerifyingKey> keys(String site) {
+    return site(site).map(SitePublication::keys).orElse(List.of());
+  }
+
+  /** Publishes a new key, which signs one longest manifest lifetime later. */
+  public void rotateKey(String site) throws SQLException {
+    SitePublication found = sites.get(site);
+    if (found != null) {
+      found.rotate();
+    }
+  }
+
+  private Optional<SitePublication> site(String site) {
+    return Optional.ofNullable(sites.get(site));
+  }
+
+  private void publish(Publisher publisher) {
+    sites.forEach(
+        (site, publication) -> {
+          for (int i = 0; i < MESSAGES_PER_TURN; i++) {
+            Optional<ClientMessage> message = publication.next();
+            // Without a connection it is dropped: the next one is told everything.
+            if (message.isEmpty() || !publisher.tell(site, message.get())) {
+              return;
+            }
+          }
+        });
+  }
+
+  private void renew() {
+    try {
+      sites.values().forEach(SitePublication::renew);
+    } catch (RuntimeException e) {
+      LOG.error("manifests were not renewed", e);
+    }
+  }
+
+  @Override
+  public void close() {
+    thread.shutdownNow();
+    store.close();
+  }
+}
