@@ -63,12 +63,14 @@ final class PublicationStore implements AutoCloseable {
   }
 
   private static SiteKey key(ResultSet row) throws SQLException {
-    long retired = row.getLong(4);
+    long millis = row.getLong(4);
+    Optional<Instant> retired =
+        row.wasNull() ? Optional.empty() : Optional.of(Instant.ofEpochMilli(millis));
     return new SiteKey(
         SigningKey.decode(row.getBytes(1)),
         Instant.ofEpochMilli(row.getLong(2)),
         Instant.ofEpochMilli(row.getLong(3)),
-        row.wasNull() ? Optional.empty() : Optional.of(Instant.ofEpochMilli(retired)));
+        retired);
   }
 
   /** Stores a new key before anybody sees it: waits until it is safe. */

@@ -1,0 +1,224 @@
+package gyre.proxy.publication;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import gyre.proxy.fetch.Publication.Representation;
+import gyre.wire.Bytes;
+import gyre.wire.ClientMessage;
+import gyre.wire.HeaderField;
+import gyre.wire.Limits;
+import gyre.wire.PageResources;
+import gyre.wire.codec.ClientMessageCodec;
+import gyre.wire.key.VerifyingKey;
+import gyre.wire.manifest.ChunkHasher;
+import gyre.wire.manifest.ChunkList;
+import gyre.wire.manifest.ManifestCheck;
+import gyre.wire.manifest.SignedManifest;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class PublicationsTest {
+  private static final String SITE = "example";
+  private static final Instant START = Instant.parse("2026-11-21T00:00:00Z");
+
+  @TempDir Path data;
+  private Instant now = START;
+  private PublicationStore store;
+  private SitePublication site;
+
+  @BeforeEach
+  void open() throws Exception {
+    store = PublicationStore.open(data.resolve("publication.db"));
+    site = new SitePublication(SITE, store, () -> now);
+  }
+
+  private void restart() throws Exception {
+    store.close();
+    open();
+  }
+
+  private static ChunkList chunks(int size, int seed) {
+    ChunkHasher hasher = new ChunkHasher();
+    byte[] content = new byte[size];
+    Arrays.fill(content, (byte) seed);
+    hasher.update(ByteBuffer.wrap(content));
+    return hasher.finish();
+  }
+
+  private Representation picture(String path, Duration fresh) {
+    return new Representation(
+        "//example.com" + path,
+        200,
+        List.of(new HeaderField("content-type", "image/jpeg")),
+        chunks(100_000, path.hashCode()),
+        now.plus(fresh));
+  }
+
+  private boolean isVerified(SignedManifest signed, long generation) {
+    return new ManifestCheck(site.keys(), SITE)
+            .check(signed, signed.manifest().resource(), now, generation)
+        instanceof ManifestCheck.Verdict.Verified;
+  }
+
+  @Test
+  void theFirstKeySignsAtOnceAndAReaderBelievesIt() {
+    SignedManifest signed = site.sign(picture("/a.jpg", Duration.ofHours(1))).orElseThrow();
+    assertTrue(isVerified(signed, 0));
+    assertEquals(Limits.MANIFEST_LIFETIME, signed.manifest().lifetime());
+    assertEquals(Optional.of(signed), site.fresh("//example.com/a.jpg"));
+    assertEquals(Optional.of(signed), site.byDigest(signed.manifest().digest()));
+  }
+
+  @Test
+  void aManifestLivesNoLongerThanTheResponseIsFresh() {
+    SignedManifest signed = site.sign(picture("/a.jpg", Duration.ofSeconds(30))).orElseThrow();
+    assertEquals(Duration.ofSeconds(30), signed.manifest().lifetime());
+    now = now.plusSeconds(31);
+    assertTrue(site.fresh("//example.com/a.jpg").isEmpty());
+    assertTrue(site.sign(new Representation("//x/y", 200, List.of(), chunks(1, 1), now)).isEmpty());
+  }
+
+  @Test
+  void theStoreIsReadableByItsOwnerAlone() throws Exception {
+    assertEquals(
+        PosixFilePermissions.fromString("rw-------"),
+        Files.getPosixFilePermissions(data.resolve("publication.db")));
+  }
+
+  @Test
+  void aRestartKeepsKeysManifestsChunksAndGenerationAndTellsThemAgain() throws Exception {
+    List<VerifyingKey> keys = site.keys();
+    SignedManifest signed = site.sign(picture("/a.jpg", Duration.ofHours(1))).orElseThrow();
+    restart();
+    assertEquals(keys, site.keys());
+    assertEquals(signed.encoded(), site.fresh("//example.com/a.jpg").orElseThrow().encoded());
+    assertEquals(
+        chunks(100_000, "/a.jpg".hashCode()),
+        site.chunks(signed.manifest().digest()).orElseThrow());
+    site.again();
+    assertEquals(List.of(signed.encoded()), published());
+  }
+
+  @Test
+  void theSameRepresentationKeepsItsManifestUntilTwoThirdsOfItsLifeAreOver() {
+    SignedManifest first = site.sign(picture("/a.jpg", Duration.ofHours(1))).orElseThrow();
+    now = now.plus(Duration.ofMinutes(5));
+    Representation same =
+        new Representation(
+            "//example.com/a.jpg",
+            200,
+            first.manifest().headers(),
+            chunks(100_000, "/a.jpg".hashCode()),
+            START.plus(Duration.ofHours(1)));
+    assertEquals(first, site.sign(same).orElseThrow());
+    now = now.plus(Duration.ofMinutes(2));
+    assertNotEquals(first, site.sign(same).orElseThrow());
+  }
+
+  @Test
+  void aManifestIsRenewedAndToldAgainWhileItsResponseIsFresh() {
+    SignedManifest first = site.sign(picture("/a.jpg", Duration.ofMinutes(15))).orElseThrow();
+    published();
+    now = now.plus(Duration.ofMinutes(7));
+    site.renew();
+    SignedManifest renewed = site.fresh("//example.com/a.jpg").orElseThrow();
+    assertEquals(now, renewed.manifest().issued());
+    assertEquals(first.manifest().digest(), renewed.manifest().digest());
+    assertEquals(List.of(renewed.encoded()), published());
+    assertEquals(START.plus(Duration.ofMinutes(15)), renewed.manifest().expires());
+    now = START.plus(Duration.ofMinutes(16));
+    site.renew();
+    assertTrue(site.fresh("//example.com/a.jpg").isEmpty());
+    assertTrue(site.byDigest(first.manifest().digest()).isEmpty());
+  }
+
+  @Test
+  void withdrawingRaisesTheGenerationForGood() throws Exception {
+    SignedManifest old = site.sign(picture("/a.jpg", Duration.ofHours(1))).orElseThrow();
+    SignedManifest other = site.sign(picture("/b.jpg", Duration.ofHours(1))).orElseThrow();
+    published();
+    site.withdraw(List.of("//example.com/a.jpg"));
+    assertEquals(
+        Optional.of(new ClientMessage.Withdraw(1, List.of("//example.com/a.jpg"))), site.next());
+    assertTrue(site.fresh("//example.com/a.jpg").isEmpty());
+    assertTrue(!isVerified(old, 1));
+    SignedManifest kept = site.fresh("//example.com/b.jpg").orElseThrow();
+    assertEquals(other.manifest().digest(), kept.manifest().digest());
+    assertTrue(isVerified(kept, 1));
+    restart();
+    SignedManifest again = site.sign(picture("/a.jpg", Duration.ofHours(1))).orElseThrow();
+    assertEquals(1, again.manifest().generation());
+  }
+
+  @Test
+  void aWithdrawalWithoutAConnectionIsToldWithTheNextOne() throws Exception {
+    site.sign(picture("/a.jpg", Duration.ofHours(1)));
+    site.withdraw(List.of());
+    assertTrue(site.next().isPresent());
+    site.again();
+    assertEquals(Optional.of(new ClientMessage.Withdraw(1, List.of())), site.next());
+  }
+
+  @Test
+  void aNewKeyIsToldOneLifetimeBeforeItSigns() throws Exception {
+    site.sign(picture("/a.jpg", Duration.ofHours(1)));
+    VerifyingKey first = site.keys().getFirst();
+    site.rotate();
+    assertEquals(2, site.keys().size());
+    now = now.plus(Limits.MANIFEST_LIFETIME.minusSeconds(1));
+    assertEquals(
+        first.id(),
+        site.sign(picture("/b.jpg", Duration.ofHours(1))).orElseThrow().manifest().keyId());
+    now = now.plusSeconds(1);
+    assertNotEquals(
+        first.id(),
+        site.sign(picture("/c.jpg", Duration.ofHours(1))).orElseThrow().manifest().keyId());
+  }
+
+  @Test
+  void manyManifestsAndPagesTravelInMessagesWithinTheLimits() {
+    for (int i = 0; i < 300; i++) {
+      site.sign(picture("/" + i + ".jpg", Duration.ofHours(1)));
+      site.pageResource("//example.com/page" + i % 20, "//example.com/" + i + ".jpg");
+      site.pageResource("//example.com/page0", "//example.com/" + "x".repeat(2_000) + i);
+    }
+    int manifests = 0;
+    List<PageResources> pages = new ArrayList<>();
+    Optional<ClientMessage> message = site.next();
+    while (message.isPresent()) {
+      assertTrue(ClientMessageCodec.encode(message.get()).length <= Limits.SIGNALLING_FRAME);
+      if (message.get() instanceof ClientMessage.Publish publish) {
+        manifests += publish.manifests().size();
+        pages.addAll(publish.pages());
+      }
+      message = site.next();
+    }
+    assertEquals(300, manifests);
+    assertEquals(20, pages.size());
+  }
+
+  private List<Bytes> published() {
+    List<Bytes> manifests = new ArrayList<>();
+    Optional<ClientMessage> message = site.next();
+    while (message.isPresent()) {
+      if (message.get() instanceof ClientMessage.Publish publish) {
+        manifests.addAll(publish.manifests());
+      }
+      message = site.next();
+    }
+    return manifests;
+  }
+}
