@@ -24,7 +24,7 @@ export class Exchange {
   readonly inbound: InboundBody;
   readonly credit = new SendCredit();
   /** Aborts when the exchange is cut off: stops the handler's work. */
-  readonly #stopped = new AbortController();
+  #stopped: AbortController | undefined;
   #head: HeadWait | undefined;
   #isSent = false;
   #isClosed = false;
@@ -51,6 +51,7 @@ export class Exchange {
   }
 
   get signal(): AbortSignal {
+    this.#stopped ??= new AbortController();
     return this.#stopped.signal;
   }
 
@@ -130,7 +131,7 @@ export class Exchange {
     this.#head = undefined;
     this.inbound.fail(error);
     this.credit.fail(error);
-    this.#stopped.abort(error);
+    this.#stopped?.abort(error);
   }
 
   #closeIfDone(): void {

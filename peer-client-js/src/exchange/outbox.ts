@@ -3,6 +3,9 @@ import type { CancelCode, PeerFrame } from '../wire/messages.js';
 import { FLOOD, HIGH_WATER, MESSAGE_TARGET } from './marks.js';
 import { type Channel, ExchangeError } from './types.js';
 
+/** So many microtasks without a frame, and nothing more is expected of this task. */
+const QUIET_TURNS = 12;
+
 /**
  * What waits to leave through one channel. Frames of the same task travel in one message; frames of bodies take turns, and
  * wait while the channel holds more than the high-water mark or is not open yet.
@@ -14,6 +17,7 @@ export class Outbox {
   #isOpen = false;
   #isClosed = false;
   #isFlushPlanned = false;
+  #quietTurns = 0;
 
   /** `onBroken`: the channel cannot be used any more, or the other side asks for more without taking anything in. */
   constructor(
@@ -52,7 +56,6 @@ export class Outbox {
   }
 
   flush(): void {
-    this.#isFlushPlanned = false;
     if (!this.#isOpen || this.#isClosed) return;
     try {
       while (this.#frames.length > 0) this.channel.send(this.#message());
@@ -85,12 +88,20 @@ export class Outbox {
   }
 
   #planFlush(): void {
+    this.#quietTurns = 0;
     if (this.#isFlushPlanned || !this.#isOpen) return;
     this.#isFlushPlanned = true;
-    queueMicrotask(() => {
-      this.flush();
-    });
+    queueMicrotask(this.#flushWhenQuiet);
   }
+
+  /** A body's frames come some promises after its head: whoever flushed at once would send a message for each. */
+  readonly #flushWhenQuiet = (): void => {
+    if (this.#quietTurns++ < QUIET_TURNS) queueMicrotask(this.#flushWhenQuiet);
+    else {
+      this.#isFlushPlanned = false;
+      this.flush();
+    }
+  };
 
   /** Takes frames up to the size of one message. */
   #message(): Uint8Array<ArrayBuffer> {

@@ -1,3 +1,4 @@
+import { isAscii } from './ascii.js';
 import { DecodeError } from './decode-error.js';
 import { Limits } from './limits.js';
 import type { HeaderField } from './messages.js';
@@ -56,7 +57,7 @@ function headersFault(headers: readonly HeaderField[]): string | undefined {
   if (headers.length > Limits.HEADERS) return `${headers.length} headers, the limit is ${Limits.HEADERS}`;
   let total = 0;
   for (const [name, value] of headers) {
-    const length = utf8.encode(value).length;
+    const length = isAscii(value) ? value.length : utf8.encode(value).length;
     total += name.length + length;
     if (!HEADER_NAME.test(name) || name.length > Limits.HEADER_NAME) return 'not the name of a header';
     if (!HEADER_VALUE.test(value) || length > Limits.HEADER_VALUE) return `not the value of a header: ${name}`;

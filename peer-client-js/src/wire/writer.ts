@@ -1,4 +1,5 @@
 import { fromBase64url } from './base64url.js';
+import { isAscii } from './ascii.js';
 import { ARRAY, BIN, FALSE, type Form, STR, TRUE, UINT } from './forms.js';
 
 const utf8 = new TextEncoder();
@@ -28,8 +29,7 @@ export class Writer {
   }
 
   str(value: string): this {
-    const content = utf8.encode(value);
-    return this.#number(content.length, STR).#append(content);
+    return isAscii(value) ? this.#ascii(value) : this.#text(utf8.encode(value));
   }
 
   bin(content: Uint8Array): this {
@@ -44,6 +44,18 @@ export class Writer {
     return this.#bytes.slice(0, this.#at);
   }
 
+  #text(content: Uint8Array): this {
+    return this.#number(content.length, STR).#append(content);
+  }
+
+  /** Most texts are short and plain: no encoder is asked for them. */
+  #ascii(value: string): this {
+    this.#number(value.length, STR);
+    const at = this.#grow(value.length);
+    for (let index = 0; index < value.length; index++) this.#bytes[at + index] = value.charCodeAt(index);
+    return this;
+  }
+
   #number(value: number, form: Form): this {
     if (value <= form.most) return this.#append([form.fix + value]);
     for (const [head, size] of form.wide) {
@@ -55,14 +67,20 @@ export class Writer {
   }
 
   #append(content: ArrayLike<number>): this {
-    const needed = this.#at + content.length;
-    if (needed > this.#bytes.length) {
-      const grown = new Uint8Array(Math.max(needed, this.#bytes.length * 2));
+    const at = this.#grow(content.length);
+    this.#bytes.set(content, at);
+    return this;
+  }
+
+  /** Makes room for so many more bytes; where they begin. */
+  #grow(length: number): number {
+    const at = this.#at;
+    this.#at += length;
+    if (this.#at > this.#bytes.length) {
+      const grown = new Uint8Array(Math.max(this.#at, this.#bytes.length * 2));
       grown.set(this.#bytes);
       this.#bytes = grown;
     }
-    this.#bytes.set(content, this.#at);
-    this.#at = needed;
-    return this;
+    return at;
   }
 }

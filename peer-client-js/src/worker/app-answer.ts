@@ -7,7 +7,7 @@ import {
   type ExchangeResponse,
   type Piece,
 } from '../exchange/types.js';
-import { AppRequest } from './app-http.js';
+import { AppRequest, AppResponse } from './app-http.js';
 import { ALIVE_TARGET } from './launch.js';
 
 /** What an app's module exports by default. */
@@ -85,10 +85,18 @@ function bodyStream(body: Body): ReadableStream<Uint8Array> {
 function exchangeResponse(response: Response, method: string, signal: AbortSignal): ExchangeResponse {
   if (!(response instanceof Response) || response.status < 200) throw new TypeError('the handler gave no response');
   const headers = [...response.headers].map(([name, value]) => [name, value] as const);
-  const { body } = response;
-  if (method === 'HEAD') void body?.cancel().catch(() => undefined);
-  const isBare = !body || method === 'HEAD';
-  return { status: response.status, headers, body: isBare ? EMPTY_BODY : streamBody(body, signal) };
+  return { status: response.status, headers, body: method === 'HEAD' ? bare(response) : body(response, signal) };
+}
+
+function bare(response: Response): Body {
+  void response.body?.cancel().catch(() => undefined);
+  return EMPTY_BODY;
+}
+
+function body(response: Response, signal: AbortSignal): Body {
+  const content = AppResponse.contentOf(response);
+  if (content !== undefined) return bytesBody(new TextEncoder().encode(content));
+  return response.body ? streamBody(response.body, signal) : EMPTY_BODY;
 }
 
 async function* streamBody(stream: ReadableStream<Uint8Array>, signal: AbortSignal): AsyncGenerator<Piece, void> {

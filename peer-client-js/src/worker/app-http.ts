@@ -31,9 +31,11 @@ export class AppRequest extends BrowserRequest {
 
 export class AppResponse extends BrowserResponse {
   readonly #headers: Headers;
+  readonly #content: string | undefined;
 
   constructor(body?: BodyInit | null, init?: ResponseInit) {
     super(body, init);
+    this.#content = typeof body === 'string' ? body : undefined;
     this.#headers = new Headers(init?.headers);
     const type = super.headers.get('content-type');
     if (type !== null && !this.#headers.has('content-type')) this.#headers.set('content-type', type);
@@ -55,6 +57,11 @@ export class AppResponse extends BrowserResponse {
 
   override get headers(): Headers {
     return this.#headers;
+  }
+
+  /** The body where it is a text that nobody has begun to read: it needs no stream then. */
+  static contentOf(response: Response): string | undefined {
+    return #content in response && !response.bodyUsed ? response.#content : undefined;
   }
 
   override clone(): AppResponse {

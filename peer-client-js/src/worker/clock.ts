@@ -1,51 +1,62 @@
 import type { Timers } from '../time/timers.js';
 
-/** Page to clock: wake me for `id` after so long, or never. */
-export interface ClockRequest {
-  readonly id: number;
-  readonly delayMs: number | null;
+/** How often the clock ticks, and so how late a task may run. */
+export const TICK_MS = 25;
+
+/** A dedicated worker that ticks while it is told to. */
+export interface Clock {
+  setTicking(isTicking: boolean): void;
+  /** Called once. */
+  listen(onTick: () => void): void;
 }
 
-/** The part of a Worker that timers need. */
-export interface ClockPort {
-  postMessage(request: ClockRequest): void;
-  onmessage: ((event: { readonly data: unknown }) => void) | null;
+interface Planned {
+  readonly atMs: number;
+  readonly task: () => void;
 }
 
-/** Timers kept by a dedicated worker: those of a page that nobody looks at come up to a minute late. */
-export function workerTimers(clock: ClockPort): Timers {
-  const tasks = new Map<number, () => void>();
-  let nextId = 0;
-  clock.onmessage = ({ data }) => {
-    const id = data as number;
-    const task = tasks.get(id);
-    tasks.delete(id);
-    task?.();
+/**
+ * Timers kept by a dedicated worker: those of a page that nobody looks at come up to a minute late. A task costs no message
+ * of its own, so that there may be one for each request.
+ */
+export function workerTimers(clock: Clock, now: () => number = () => performance.now()): Timers {
+  const planned = new Set<Planned>();
+  let isTicking = false;
+  const tick = (shouldTick: boolean) => {
+    if (isTicking === shouldTick) return;
+    isTicking = shouldTick;
+    clock.setTicking(shouldTick);
   };
+  clock.listen(() => {
+    const nowMs = now();
+    for (const entry of [...planned]) {
+      if (entry.atMs <= nowMs && planned.delete(entry)) entry.task();
+    }
+    tick(planned.size > 0);
+  });
   return {
-    now: () => performance.now(),
+    now,
     schedule(task, delayMs) {
-      const id = nextId++;
-      tasks.set(id, task);
-      clock.postMessage({ id, delayMs });
-      return () => {
-        if (tasks.delete(id)) clock.postMessage({ id, delayMs: null });
-      };
+      const entry = { atMs: now() + delayMs, task };
+      planned.add(entry);
+      tick(true);
+      return () => planned.delete(entry);
     },
   };
 }
 
-/** What the dedicated worker does. */
-export function serveClock(timers: Timers, wake: (id: number) => void): (request: ClockRequest) => void {
-  const running = new Map<number, () => void>();
-  return ({ id, delayMs }) => {
-    running.get(id)?.();
-    running.delete(id);
-    if (delayMs === null) return;
-    const cancel = timers.schedule(() => {
-      running.delete(id);
-      wake(id);
-    }, delayMs);
-    running.set(id, cancel);
+/** What the dedicated worker does with the page's messages. */
+export function serveClock(timers: Timers, onTick: () => void): (isTicking: boolean) => void {
+  let cancel: (() => void) | undefined;
+  const next = () => {
+    cancel = timers.schedule(() => {
+      next();
+      onTick();
+    }, TICK_MS);
+  };
+  return (isTicking) => {
+    cancel?.();
+    cancel = undefined;
+    if (isTicking) next();
   };
 }

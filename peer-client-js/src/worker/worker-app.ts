@@ -2,7 +2,7 @@ import { openExchanges } from '../exchange/exchanges.js';
 import { systemTimers } from '../time/timers.js';
 import { type App, appAnswerer } from './app-answer.js';
 import { AppRequest, AppResponse } from './app-http.js';
-import { type ClockRequest, serveClock } from './clock.js';
+import { serveClock } from './clock.js';
 import { CLOCK_NAME, type Launch, type LaunchOutcome } from './launch.js';
 import { portChannel } from './port-channel.js';
 
@@ -13,10 +13,10 @@ declare const self: DedicatedWorkerGlobalScope;
 const PATIENCE_MS = 600_000;
 
 if (self.name === CLOCK_NAME) {
-  const serve = serveClock(systemTimers, (id) => {
-    self.postMessage(id);
+  const serve = serveClock(systemTimers, () => {
+    self.postMessage(null);
   });
-  self.onmessage = ({ data }: MessageEvent<ClockRequest>) => {
+  self.onmessage = ({ data }: MessageEvent<boolean>) => {
     serve(data);
   };
 } else {

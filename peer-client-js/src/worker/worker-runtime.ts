@@ -1,4 +1,4 @@
-import { type ClockPort, workerTimers } from './clock.js';
+import { type Clock, workerTimers } from './clock.js';
 import { CLOCK_NAME } from './launch.js';
 import { type RuntimeState, type StartOptions, WorkerRuntime } from './runtime.js';
 
@@ -10,10 +10,23 @@ export interface GyreWorker {
   state(): RuntimeState;
 }
 
-const clock = new Worker('/worker-app.js', { type: 'module', name: CLOCK_NAME });
+function startClock(): Clock {
+  const worker = new Worker('/worker-app.js', { type: 'module', name: CLOCK_NAME });
+  return {
+    setTicking(isTicking) {
+      worker.postMessage(isTicking);
+    },
+    listen(onTick) {
+      worker.onmessage = () => {
+        onTick();
+      };
+    },
+  };
+}
+
 const runtime = crypto.subtle
   .generateKey('Ed25519', false, ['sign', 'verify'])
-  .then((key) => new WorkerRuntime(key as CryptoKeyPair, workerTimers(clock as ClockPort)));
+  .then((key) => new WorkerRuntime(key as CryptoKeyPair, workerTimers(startClock())));
 let current: WorkerRuntime | undefined;
 void runtime.then((made) => (current = made));
 
