@@ -22,6 +22,7 @@ final class Handshake {
   private final Relay relay;
   private final Credentials credentials;
   private final CompletableFuture<Channel> channel = new CompletableFuture<>();
+  private volatile Optional<PeerKind> proven = Optional.empty();
 
   /** Where one connection stands: the site, which side this is, the connection's 8 bytes, who. */
   record Place(String site, Side side, Bytes connection, PeerId peer) {}
@@ -41,6 +42,15 @@ final class Handshake {
 
   Bytes connection() {
     return connection;
+  }
+
+  /** The other side's signed description, or the lack of a signature, made it this. */
+  void proved(PeerKind kind) {
+    proven = Optional.of(kind);
+  }
+
+  boolean isWith(PeerKind kind) {
+    return proven.map(kind::equals).orElse(false);
   }
 
   void begin(Channel opened) {

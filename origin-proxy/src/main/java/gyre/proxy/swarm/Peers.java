@@ -63,7 +63,18 @@ final class Peers {
     return Optional.ofNullable(entries.get(peer)).map(Entry::channel).filter(PeerChannel::isUsable);
   }
 
-  /** The connection to this peer, begun where there is none; fails with a PeerException. */
+  /**
+   * The open connection to this peer, where the peer has proved to be of this kind. That somebody
+   * names a peer as a worker makes it none: it may be connected for other reasons.
+   */
+  Optional<PeerChannel> open(PeerId peer, PeerKind kind) {
+    return open(peer).filter(channel -> channel.handshake().isWith(kind));
+  }
+
+  /**
+   * The connection to this peer, begun where there is none, whatever the peer is then expected to
+   * be; fails with a PeerException.
+   */
   synchronized CompletableFuture<PeerChannel> connect(PeerId peer, Optional<PeerKind> expected) {
     Entry entry = entries.get(peer);
     if (entry != null && !entry.channel().whenClosed().isDone() && !entry.channel().isRetiring()) {
@@ -154,6 +165,7 @@ final class Peers {
     }
     PeerChannel accepted =
         begin(from, Side.ANSWERER, offer.connection(), Optional.of(PeerKind.PROXY));
+    accepted.handshake().proved(PeerKind.PROXY);
     accepted.handshake().remote(offer.sdp());
     before.ifPresent(entry -> entry.channel().replacedBy(accepted));
   }
@@ -177,6 +189,7 @@ final class Peers {
       entry.get().channel().close();
       return;
     }
+    entry.get().channel().handshake().proved(kind.get());
     entry.get().channel().handshake().remote(answer.sdp());
   }
 

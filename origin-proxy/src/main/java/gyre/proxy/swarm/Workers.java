@@ -160,7 +160,7 @@ final class Workers implements AppSource {
         .getOrDefault(app, Map.of())
         .forEach((swarm, peers) -> peers.forEach(peer -> known.add(new Worker(swarm, peer))));
     return known.stream()
-        .flatMap(worker -> worker.swarm().peers().open(worker.peer()).stream())
+        .flatMap(worker -> worker.swarm().peers().open(worker.peer(), PeerKind.WORKER).stream())
         .toList();
   }
 
