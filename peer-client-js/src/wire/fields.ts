@@ -10,8 +10,8 @@ const PEER = /^[a-z0-9]{1,16}-[A-Za-z0-9_-]{22}$/;
 const APP = /^[a-z0-9-]{1,63}@[A-Za-z0-9_-]{42}[AEIMQUYcgkosw048]$/;
 /** A token (RFC 9110, section 5.6.2) without capitals. */
 const HEADER_NAME = /^[!#$%&'*+\-.^_`|~0-9a-z]+$/;
-/** What must never occur in a value is CR, LF and NUL (RFC 9110, section 5.5). */
-const HEADER_VALUE = /^[^\r\n\0]*$/;
+/** Without control characters, but tabs (RFC 9110, section 5.5). */
+const HEADER_VALUE = /^[\t\x20-\x7e\x80-\uffff]*$/;
 
 const utf8 = new TextEncoder();
 

@@ -87,6 +87,7 @@ record BadFrames(MustReject cases) {
     cases.reject("frames", "headers: CR LF", header("a", "b\r\nc: d"), "a field value");
     cases.reject("frames", "headers: LF", header("a", "b\nc"), "a field value");
     cases.reject("frames", "headers: NUL", header("a", "b\0"), "a field value");
+    cases.reject("frames", "headers: ESC", header("a", "b\u001b"), "a field value");
     cases.reject("frames", "headers: DEL", header("a", "b\u007f"), "a field value");
     cases.reject(
         "frames",

@@ -53,6 +53,11 @@ record BadSignalling(MustReject cases) {
         "over the limit");
     cases.reject("client", "announce: no name of an app", announceApp("@" + Samples.ONE), "app id");
     cases.reject("client", "announce: no code of an app", announceApp("search"), "app id");
+    cases.reject(
+        "client",
+        "announce: a code with stray bits",
+        announceApp("search@" + "A".repeat(42) + "B"),
+        "app id");
     cases.reject("client", "announce: a short code", announceApp("search@abc"), "app id");
     cases.reject("client", "announce: a capital", announceApp("Search@" + Samples.ONE), "app id");
     cases.reject(
