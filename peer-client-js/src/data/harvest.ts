@@ -1,6 +1,5 @@
 import { chunksOfBody } from '../fetch/http.js';
 import { type Eligibility, isEligible, resourceOf } from '../fetch/eligible.js';
-import type { Loaded } from '../port/messages.js';
 import type { ChunkStore, StoredChunk } from '../store/store.js';
 import type { Timers } from '../time/timers.js';
 import { chunkCount } from '../verify/digest.js';
@@ -36,9 +35,9 @@ export class Harvest {
     this.#options = options;
   }
 
-  add(resources: readonly Loaded[]): void {
-    for (const { url, isMedia } of resources) {
-      if (isMedia || this.#waiting.size >= MOST_WAITING || this.#waiting.has(url)) continue;
+  add(urls: readonly string[]): void {
+    for (const url of urls) {
+      if (this.#waiting.size >= MOST_WAITING || this.#waiting.has(url)) continue;
       if (!isEligible(new URL(url), this.#options.policy())) continue;
       this.#waiting.set(url, 0);
     }

@@ -105,8 +105,8 @@ async function openStore(): Promise<ChunkStore> {
 function read(port: MessagePort): void {
   serveReader(port, {
     open: async (url, signal) => (await joined.promise).open(url, signal),
-    onAnswered: (url, bytes) => void started.promise.then((visitor) => visitor.answered(url, bytes)),
-    onStreamed: (url) => void started.promise.then((visitor) => visitor.answered(url, 0)),
+    onAnswered: (url, from, bytes) => void started.promise.then((visitor) => visitor.answered(url, from, bytes)),
+    onStreamed: (url) => void started.promise.then((visitor) => visitor.streamed(url)),
   });
 }
 

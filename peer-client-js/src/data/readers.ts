@@ -1,12 +1,12 @@
 import { selectRange, type ByteRange } from '../fetch/range.js';
 import { responseHead } from '../fetch/head.js';
-import type { DataToReader, ReaderToData } from '../port/messages.js';
+import type { AnsweredFrom, DataToReader, ReaderToData } from '../port/messages.js';
 import type { Opened } from './library.js';
 
 export interface ReadersOptions {
   readonly open: (url: URL, signal: AbortSignal) => Promise<Opened | undefined>;
-  /** The service worker answered from the store. */
-  readonly onAnswered: (url: string, bytes: number) => void;
+  /** The service worker answered without us. */
+  readonly onAnswered: (url: string, from: AnsweredFrom, bytes: number) => void;
   /** We answered, to the end. */
   readonly onStreamed: (url: string) => void;
 }
@@ -38,7 +38,7 @@ export function serveReader(port: MessagePort, { open, onAnswered, onStreamed }:
         asked.get(data.id)?.wake();
         break;
       case 'answered':
-        onAnswered(data.url, data.bytes);
+        onAnswered(data.url, data.from, data.bytes);
         break;
       default:
         data satisfies never;

@@ -1,5 +1,13 @@
 import { isEligible } from '../fetch/eligible.js';
-import { type Carried, type DataToPage, type Loaded, type Presence, type Stats, totalsOf } from '../port/messages.js';
+import {
+  type AnsweredFrom,
+  type Carried,
+  type DataToPage,
+  type Loaded,
+  type Presence,
+  type Stats,
+  totalsOf,
+} from '../port/messages.js';
 import { openSignal } from '../signal/client.js';
 import type { SignalClient } from '../signal/types.js';
 import { webSocket } from '../signal/web-socket.js';
@@ -36,7 +44,8 @@ const REPORT_MS = 10_000;
 /** How long a question waits for the signalling server to know us. */
 const REGISTER_MS = 1_000;
 /** Resource Timing and the service worker tell of one answer in any order: so long their words are matched. */
-const MATCH_MS = 300;
+const MATCH_MS = 500;
+const MOST_ANSWERED = 1_000;
 const DAY_MS = 86_400_000;
 
 /** One visitor's part in the swarm, for one page: everything but the connections, which only a page may open. */
@@ -113,12 +122,16 @@ export class Visitor {
     return this.#library.open(url, signal);
   }
 
-  /** Somebody answered this URL without HTTP; its Resource Timing is not HTTP's. */
-  answered(url: string, ownBytes: number): void {
-    if (this.#answered.size < 1_000) this.#answered.set(url, (this.#answered.get(url) ?? 0) + 1);
-    if (ownBytes === 0) return;
-    this.#accounts.addBytes('ownStore', ownBytes);
-    this.#accounts.addRequest('ownStore');
+  /** We answered the service worker: what Resource Timing says of this URL is not HTTP's doing. */
+  streamed(url: string): void {
+    if (this.#answered.size < MOST_ANSWERED) this.#answered.set(url, (this.#answered.get(url) ?? 0) + 1);
+  }
+
+  /** The service worker answered without us, and says from where. */
+  answered(url: string, from: AnsweredFrom, bytes: number): void {
+    this.streamed(url);
+    this.#count(from, bytes);
+    if (from !== 'ownStore' && this.#signal !== undefined) this.#harvest.add([url]);
   }
 
   loaded(resources: readonly Loaded[]): void {
@@ -126,11 +139,11 @@ export class Visitor {
       const session = this.#sessions.current;
       if (session === undefined) return;
       const overHttp = resources.filter(({ url }) => isEligible(new URL(url), session.policy) && !this.#matched(url));
-      for (const { bytes, isFromCache } of overHttp) {
-        this.#accounts.addBytes(isFromCache ? 'httpCache' : 'origin', bytes);
-        this.#accounts.addRequest(isFromCache ? 'httpCache' : 'origin');
+      for (const { bytes, isFromCache, isFromWorker } of overHttp) {
+        this.#count(isFromCache && !isFromWorker ? 'httpCache' : 'origin', bytes);
       }
-      if (this.#signal !== undefined) this.#harvest.add(overHttp);
+      if (this.#signal === undefined) return;
+      this.#harvest.add(overHttp.filter((resource) => !resource.isMedia).map((resource) => resource.url));
     }, MATCH_MS);
   }
 
@@ -168,6 +181,11 @@ export class Visitor {
   get #isServing(): boolean {
     const { isHidden, isMetered, isLowOnPower } = this.#presence;
     return !isHidden && !isMetered && !isLowOnPower;
+  }
+
+  #count(from: AnsweredFrom, bytes: number): void {
+    this.#accounts.addBytes(from, bytes);
+    this.#accounts.addRequest(from);
   }
 
   #matched(url: string): boolean {

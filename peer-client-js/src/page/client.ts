@@ -116,6 +116,7 @@ export class PageClient {
     const presence = watchPresence((changed) => this.#tell({ type: 'presence', presence: changed }), signal);
     const { carried, hasConsent } = this.#memory;
     this.#tell({ type: 'start', page: location.href, carried, presence, hasConsent: hasConsent === true });
+    if (hasConsent !== false) this.#serviceWorker?.serve();
     watchLoaded((resources) => this.#tell({ type: 'loaded', resources }), signal);
     watchNavigation((page) => this.#tell({ type: 'navigated', page }), signal);
   }
@@ -157,9 +158,10 @@ export class PageClient {
     if (this.#policy === 'off' || hasConsent === false) void this.#leave();
     else if (this.#policy === 'implied' || hasConsent === true) {
       // Without a service worker element mode and serving still work.
-      this.#serviceWorker?.turnOn().catch(() => undefined);
+      this.#serviceWorker?.register().catch(() => undefined);
     } else {
       this.#elements?.giveUp();
+      void this.#serviceWorker?.turnOff().catch(() => undefined);
       dispatchEvent(new CustomEvent('gyre:consent'));
     }
   }

@@ -42,11 +42,12 @@ function isOfSite({ name, initiatorType, responseStatus }: PerformanceResourceTi
 }
 
 function loaded(entry: PerformanceResourceTiming): Loaded {
-  const { name, encodedBodySize, transferSize, initiatorType } = entry;
+  const { name, encodedBodySize, transferSize, initiatorType, workerStart } = entry;
   return {
     url: name.split('#')[0] ?? name,
     bytes: encodedBodySize,
     isFromCache: transferSize === 0 && encodedBodySize > 0,
+    isFromWorker: workerStart > 0,
     isMedia: MEDIA.has(initiatorType),
   };
 }

@@ -11,7 +11,9 @@ export interface ServiceWorkerOptions {
 export class ServiceWorkerLink {
   readonly #options: ServiceWorkerOptions;
   readonly #container: ServiceWorkerContainer;
+  /** Both false: not decided yet, and the service worker may wait for it. */
   #isOn = false;
+  #isOff = false;
 
   constructor(container: ServiceWorkerContainer, options: ServiceWorkerOptions) {
     this.#container = container;
@@ -19,16 +21,21 @@ export class ServiceWorkerLink {
     container.addEventListener('message', ({ data, source }: MessageEvent<Partial<PortWish> | null>) => {
       if (data?.gyre !== 'port?' || !(source instanceof ServiceWorker)) return;
       if (this.#isOn) this.#offer(source);
-      else source.postMessage({ gyre: 'off' } satisfies TurnedOff);
+      else if (this.#isOff) source.postMessage({ gyre: 'off' } satisfies TurnedOff);
     });
     container.startMessages();
   }
 
-  /** Serves whoever controls the page; registers ours where the site has none of its own. */
-  async turnOn(): Promise<void> {
+  /** Serves whoever controls the page already: what it asks is answered as soon as the data worker may. */
+  serve(): void {
     this.#isOn = true;
+    this.#isOff = false;
     this.#container.addEventListener('controllerchange', this.#greet);
     this.#greet();
+  }
+
+  /** Registers ours where the site has none of its own. */
+  async register(): Promise<void> {
     const known = await this.#container.getRegistration('/');
     if (!this.#isOn || (known !== undefined && !isOurs(scriptOf(known)))) return;
     await this.#container.register(SCRIPT, { scope: '/', updateViaCache: 'none' });
@@ -37,6 +44,7 @@ export class ServiceWorkerLink {
   /** At once: what the service worker still gets to see, it lets pass. */
   async turnOff(): Promise<void> {
     this.#isOn = false;
+    this.#isOff = true;
     this.#container.removeEventListener('controllerchange', this.#greet);
     this.#container.controller?.postMessage({ gyre: 'off' } satisfies TurnedOff);
     const known = await this.#container.getRegistration('/');

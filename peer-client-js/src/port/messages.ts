@@ -25,6 +25,8 @@ export interface Loaded {
   readonly url: string;
   readonly bytes: number;
   readonly isFromCache: boolean;
+  /** A service worker answered it: only that one knows from where. */
+  readonly isFromWorker: boolean;
   readonly isMedia: boolean;
 }
 
@@ -127,8 +129,10 @@ export type ReaderToData =
   /** Room for so many more chunks. */
   | { readonly type: 'pull'; readonly id: number; readonly chunks: number }
   | { readonly type: 'drop'; readonly id: number }
-  /** Answered from the store, without the data worker. */
-  | { readonly type: 'answered'; readonly url: string; readonly bytes: number };
+  /** Answered without the data worker. */
+  | { readonly type: 'answered'; readonly url: string; readonly from: AnsweredFrom; readonly bytes: number };
+
+export type AnsweredFrom = 'ownStore' | 'origin' | 'httpCache';
 
 export type DataToReader =
   | {

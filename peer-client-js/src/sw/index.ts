@@ -71,7 +71,7 @@ self.addEventListener('message', (event) => {
 });
 
 self.addEventListener('fetch', (event) => {
-  if (policy === undefined || policy.consent === 'off' || event.clientId === '') return;
+  if (policy === undefined || policy.consent === 'off' || event.clientId === '' || ports.isOff(event.clientId)) return;
   const { request } = event;
   const { url, method, mode, destination, cache, referrer, headers } = request;
   const facts = { url, method, mode, destination, cache, referrer, header: (name: string) => headers.get(name) };
@@ -87,8 +87,25 @@ async function answer(event: FetchEvent, decision: Extract<Decision, { kind: 'an
   } catch {
     // HTTP knows better.
   }
+  if (overHttp.size < MOST_OVER_HTTP) overHttp.set(event.request.url, event.clientId);
   return fetch(event.request);
 }
+
+/** What HTTP answered, and to which page; our own Resource Timing tells how many bytes that were. */
+const overHttp = new Map<string, string>();
+const MOST_OVER_HTTP = 256;
+
+new PerformanceObserver((list) => {
+  for (const entry of list.getEntries()) {
+    const client = overHttp.get(entry.name);
+    if (client === undefined || !(entry instanceof PerformanceResourceTiming)) continue;
+    overHttp.delete(entry.name);
+    const { name, transferSize, encodedBodySize } = entry;
+    const from = transferSize === 0 && encodedBodySize > 0 ? 'httpCache' : 'origin';
+    void ports.of(client).then((line) => line?.tellAnswered(name, from, encodedBodySize));
+  }
+  performance.clearResourceTimings();
+}).observe({ type: 'resource' });
 
 async function fromStore(
   { request, clientId }: FetchEvent,
@@ -98,7 +115,7 @@ async function fromStore(
   const opened = await within(openStore(), hedgeMs());
   const found = opened === undefined ? undefined : await within(answerFromStore(opened, wanted, Date.now()), hedgeMs());
   if (found === undefined) return undefined;
-  void ports.of(clientId).then((line) => line?.tellAnswered(url.href, found.bytes));
+  void ports.of(clientId).then((line) => line?.tellAnswered(url.href, 'ownStore', found.bytes));
   return found.response;
 }
 

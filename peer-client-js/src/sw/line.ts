@@ -1,4 +1,4 @@
-import type { DataToReader, ReaderToData } from '../port/messages.js';
+import type { AnsweredFrom, DataToReader, ReaderToData } from '../port/messages.js';
 import { READER_WINDOW } from '../port/messages.js';
 import type { Timers } from '../time/timers.js';
 import type { HeaderField } from '../wire/messages.js';
@@ -46,9 +46,9 @@ export class Line {
     port.onmessage = ({ data }) => this.#open.get(data.id)?.(data);
   }
 
-  /** The store answered: the page's counts want to know. */
-  tellAnswered(url: string, bytes: number): void {
-    this.#port.postMessage({ type: 'answered', url, bytes });
+  /** Answered without the data worker: the page's counts want to know. */
+  tellAnswered(url: string, from: AnsweredFrom, bytes: number): void {
+    this.#port.postMessage({ type: 'answered', url, from, bytes });
   }
 
   ask({ url, range, accepts }: Question): Promise<Outcome> {

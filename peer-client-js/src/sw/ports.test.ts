@@ -52,6 +52,7 @@ test('a page that turned Gyre off is left alone', async () => {
   const { ports, wishes } = portsOf();
   ports.offered('a', 'port');
   ports.turnedOff('a');
+  assert.ok(ports.isOff('a'));
   assert.equal(await ports.of('a'), undefined);
   assert.deepEqual(wishes, []);
 });

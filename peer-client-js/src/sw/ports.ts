@@ -26,12 +26,14 @@ const MOST_CLIENTS = 256;
 export class Ports<Port> {
   readonly #options: PortsOptions<Port>;
   readonly #clients = new Map<string, State<Port>>();
+  readonly #off = new Set<string>();
 
   constructor(options: PortsOptions<Port>) {
     this.#options = options;
   }
 
   offered(client: string, port: Port): void {
+    this.#off.delete(client);
     const state = this.#clients.get(client);
     this.#set(client, { kind: 'port', port });
     this.#options.onPort(port);
@@ -39,9 +41,19 @@ export class Ports<Port> {
   }
 
   turnedOff(client: string): void {
+    if (this.#off.size < MOST_CLIENTS) this.#off.add(client);
+    this.#silence(client);
+  }
+
+  #silence(client: string): void {
     const state = this.#clients.get(client);
     this.#set(client, { kind: 'silent' });
     if (state?.kind === 'wished') state.port.resolve(undefined);
+  }
+
+  /** Gyre is turned off there: not even the store answers. */
+  isOff(client: string): boolean {
+    return this.#off.has(client);
   }
 
   /** The port was of no use: ask the page anew. */
@@ -70,7 +82,7 @@ export class Ports<Port> {
     const state: State<Port> = { kind: 'wished', port };
     this.#set(client, state);
     const giveUp = () => {
-      if (this.#clients.get(client) === state) this.turnedOff(client);
+      if (this.#clients.get(client) === state) this.#silence(client);
     };
     this.#options.timers.schedule(giveUp, this.#options.waitMs());
     void this.#options.wish(client, { gyre: 'port?' }).then((isThere) => {
