@@ -21,7 +21,7 @@ import java.util.Optional;
  * How this proxy proves what it is, and how it checks what others say they are; PROTOCOL.md,
  * section 3. Any thread.
  */
-public final class Credentials {
+public class Credentials {
   private static final Duration LIFETIME = Duration.ofMinutes(10);
   private static final Duration REREAD = Duration.ofSeconds(5);
 
@@ -40,6 +40,10 @@ public final class Credentials {
 
   /** A fresh token that says: a proxy of this site, which holds the identity key. */
   SignedToken token(String site) {
+    return token(site, PeerKind.PROXY);
+  }
+
+  final SignedToken token(String site, PeerKind kind) {
     byte[] nonce = new byte[Limits.NONCE];
     random.nextBytes(nonce);
     VerifyingKey key = identity.verifyingKey();
@@ -47,7 +51,7 @@ public final class Credentials {
         .issue(
             new Token(
                 site,
-                PeerKind.PROXY,
+                kind,
                 clock.instant().plus(LIFETIME),
                 Bytes.owning(nonce),
                 key.raw(),
