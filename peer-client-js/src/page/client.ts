@@ -42,16 +42,14 @@ export class PageClient {
   /** Begins to take part, unless the visitor turned it off or the browser lacks something. */
   start(): void {
     if (this.#running !== undefined) return;
-    this.#elements ??= this.#makeElements();
-    if (this.#memory.isOff || !isCapable()) {
-      this.#elements.giveUp();
-      return;
-    }
     try {
-      this.#begin();
+      if (!this.#memory.isOff && isCapable()) this.#begin();
     } catch {
-      this.#failed();
+      this.#stop();
     }
+    // Only now: elements that are there already are asked for at once.
+    this.#elements ??= this.#makeElements();
+    if (this.#running === undefined) this.#elements.giveUp();
   }
 
   /** Ends all at once, and remembers it. */
