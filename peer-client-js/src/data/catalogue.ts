@@ -49,6 +49,8 @@ export class Catalogue {
   readonly #providers = new Map<string, Located>();
   readonly #unknownUntilMs = new Map<string, number>();
   readonly #questions = new Map<string, Promise<void>>();
+  /** The highest seen in a manifest of the site: what was signed before a purge counts no more. */
+  #generation = 0;
   #gathered: { resources: Set<string>; done: Promise<void> } | undefined;
 
   constructor(options: CatalogueOptions) {
@@ -75,9 +77,9 @@ export class Catalogue {
   async known(resource: string): Promise<StoredManifest | undefined> {
     const now = this.#options.clockMs();
     const remembered = this.#manifests.get(resource);
-    if (remembered !== undefined && isFresh(remembered, now)) return remembered;
+    if (remembered !== undefined && this.#isValid(remembered, now)) return remembered;
     const stored = await this.#options.store.manifest(resource);
-    return stored !== undefined && isFresh(stored, now) ? stored : undefined;
+    return stored !== undefined && this.#isValid(stored, now) ? stored : undefined;
   }
 
   /** Asks about all of these in as few questions as possible. */
@@ -94,7 +96,7 @@ export class Catalogue {
     await Promise.all(
       encoded.map(async (bytes) => {
         const nowMs = this.#options.clockMs();
-        const verdict = await checkManifest(bytes, { site, keys, nowMs, generation: 0 });
+        const verdict = await checkManifest(bytes, { site, keys, nowMs, generation: this.#generation });
         if (verdict.type === 'verified') await this.#accept(verdict.manifest);
       }),
     );
@@ -120,11 +122,16 @@ export class Catalogue {
   async #accept(manifest: Manifest): Promise<void> {
     const { resource, digest, status, headers, size, issuedMs, lifetimeMs, generation } = manifest;
     const stored: StoredManifest = { resource, digest, status, headers, size, issuedMs, lifetimeMs, generation };
+    this.#generation = Math.max(this.#generation, generation);
     const remembered = this.#manifests.get(resource) ?? (await this.#options.store.manifest(resource));
     if (remembered !== undefined && isOlder(stored, remembered)) return;
     remember(this.#manifests, resource, stored);
     if (chunkCount(size) <= Limits.INLINE_CHUNKS) this.keepHashes(digest, manifest.hashes);
     if ((await this.#options.store.manifest(resource)) !== undefined) await this.#options.store.keepManifest(stored);
+  }
+
+  #isValid(manifest: StoredManifest, nowMs: number): boolean {
+    return manifest.generation >= this.#generation && isFresh(manifest, nowMs);
   }
 
   #knowsProviders(digest: string): boolean {
