@@ -14,7 +14,7 @@ const shared = {
   fetch: ['wire', 'time', 'verify', 'exchange', 'store', 'signal'],
 };
 const entries = ['page', 'sw', 'data', 'worker'];
-const packages = { fzstd: ['verify'], idb: ['store'], 'fast-check': ['test'] };
+const packages = { idb: ['store'], 'fast-check': ['test'] };
 
 function mayImport(folder) {
   return entries.includes(folder) ? Object.keys(shared) : (shared[folder] ?? []);

@@ -1,13 +1,11 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
-import { Limits } from '../wire/limits.js';
 import { Writer } from '../wire/writer.js';
 import { chunkCount, chunkLength, digestOf, hashChunks, isChunk, isChunkList } from './digest.js';
 import { type Ed25519Keys, keyId } from './keys.js';
 import { checkManifest, type ManifestExpectation, type Rejection } from './manifest-check.js';
 import { fromBase64url } from '../wire/base64url.js';
-import { unpackChunk } from './unpack.js';
 
 const picture = Uint8Array.from({ length: 150_000 }, (_, index) => (index * index) % 251);
 
@@ -111,36 +109,4 @@ test('a manifest with one bit flipped anywhere is refused', async () => {
     altered[at] = (altered[at] ?? 0) ^ 1;
     assert.equal((await checkManifest(altered, expecting(keys))).type, 'rejected', `byte ${at}`);
   }
-});
-
-/** A frame of one raw block, single segment, with its content size. */
-function rawFrame(content: Uint8Array, claimed = content.length): Uint8Array {
-  const header = new DataView(new ArrayBuffer(12));
-  header.setUint32(0, 0x28b52ffd);
-  header.setUint8(4, 0xa0);
-  header.setUint32(5, claimed, true);
-  const block = (content.length << 3) | 1;
-  header.setUint8(9, block & 0xff);
-  header.setUint8(10, (block >> 8) & 0xff);
-  header.setUint8(11, block >> 16);
-  return new Uint8Array([...new Uint8Array(header.buffer), ...content]);
-}
-
-/** What `zstd -19` makes of 3,000 bytes of "gyre gyre …". */
-const COMPRESSED = 'KLUv_WC4CmUAAChneXJlIAEAsINftA';
-
-test('a chunk is unpacked from a raw and from a compressed frame', () => {
-  assert.deepEqual(unpackChunk(rawFrame(picture.slice(0, 5_000)), 5_000), picture.slice(0, 5_000));
-  const text = unpackChunk(fromBase64url(COMPRESSED), 3_000);
-  assert.equal(new TextDecoder().decode(text), 'gyre '.repeat(600));
-});
-
-test('a frame that is not exactly one chunk is refused', () => {
-  const frame = rawFrame(picture.slice(0, 100));
-  assert.equal(unpackChunk(frame, 101), undefined);
-  assert.equal(unpackChunk(rawFrame(picture.slice(0, 100), Limits.CHUNK), 100), undefined);
-  assert.equal(unpackChunk(new Uint8Array([...frame, 0]), 100), undefined);
-  assert.equal(unpackChunk(new Uint8Array([...frame, ...frame]), 100), undefined);
-  assert.equal(unpackChunk(frame.subarray(0, 60), 100), undefined);
-  assert.equal(unpackChunk(new Uint8Array(0), 0), undefined);
 });
