@@ -1,6 +1,7 @@
 package gyre.load;
 
 import gyre.load.demo.DemoCommand;
+import gyre.load.replay.ReplayCommand;
 import gyre.load.site.SiteCommand;
 import gyre.operations.start.ServerCommand;
 import picocli.CommandLine;
@@ -10,7 +11,7 @@ import picocli.CommandLine.Command;
 @Command(
     name = "gyre load",
     mixinStandardHelpOptions = true,
-    subcommands = {DemoCommand.class, SiteCommand.class})
+    subcommands = {DemoCommand.class, ReplayCommand.class, SiteCommand.class})
 public final class Main {
   private Main() {}
 

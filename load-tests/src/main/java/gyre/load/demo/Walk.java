@@ -20,6 +20,7 @@ final class Walk implements AutoCloseable {
   private static final List<String> QUESTIONS = List.of("river", "granite", "dusk", "nebula");
   private static final Duration SETTLED = Duration.ofSeconds(10);
   private static final int STABLE_READINGS = 8;
+  private static final String ANNOUNCED = "gyre_signalling_received_total";
 
   private final RunningGyre gyre;
   private final Consumer<String> progress;
@@ -69,7 +70,7 @@ final class Walk implements AutoCloseable {
     return new DemoResult(visitors.size(), visits, app);
   }
 
-  /** Until the service worker is in charge, and neither bytes nor announced holdings still grow. */
+  /** Until the service worker is in charge, and neither bytes nor announcements still come. */
   private void settle(Visitor visitor) {
     Await.poll(SETTLED, () -> visitor.isControlled() ? Optional.of(true) : Optional.empty());
     List<Reading> readings = new ArrayList<>();
@@ -77,12 +78,13 @@ final class Walk implements AutoCloseable {
         SETTLED,
         () -> {
           Metrics signalling = gyre.metrics(RunningGyre.SIGNALLING);
-          readings.add(new Reading(visitor.traffic(), signalling.sum("gyre_signalling_holdings")));
+          readings.add(
+              new Reading(visitor.traffic(), signalling.sum(ANNOUNCED, "message=\"announce\"")));
           return isStable(readings) ? Optional.of(true) : Optional.empty();
         });
   }
 
-  private record Reading(Traffic traffic, double holdings) {}
+  private record Reading(Traffic traffic, double announcements) {}
 
   private static boolean isStable(List<Reading> readings) {
     int size = readings.size();
