@@ -18,7 +18,7 @@ export interface HarvestOptions {
 }
 
 /** When what HTTP delivered is looked for again: the proxy may sign it only some time after. */
-const TRIES_MS = [300, 1_500, 5_000, 20_000];
+const TRIES_MS = [50, 1_500, 5_000, 20_000];
 const MOST_WAITING = 512;
 const BATCH = 16;
 

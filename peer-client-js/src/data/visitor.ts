@@ -135,6 +135,8 @@ export class Visitor {
   }
 
   loaded(resources: readonly Loaded[]): void {
+    const still = resources.filter((resource) => !resource.isMedia && !this.#answered.has(resource.url));
+    if (this.#signal !== undefined) this.#harvest.add(still.map((resource) => resource.url));
     timers.schedule(() => {
       const session = this.#sessions.current;
       if (session === undefined) return;
@@ -142,8 +144,6 @@ export class Visitor {
       for (const { bytes, isFromCache, isFromWorker } of overHttp) {
         this.#count(isFromCache && !isFromWorker ? 'httpCache' : 'origin', bytes);
       }
-      if (this.#signal === undefined) return;
-      this.#harvest.add(overHttp.filter((resource) => !resource.isMedia).map((resource) => resource.url));
     }, MATCH_MS);
   }
 
