@@ -2,6 +2,7 @@ package gyre.signalling.directory;
 
 import gyre.wire.AppId;
 import gyre.wire.PeerId;
+import gyre.wire.PeerKind;
 import java.util.List;
 
 /** What there is, site by site, for the operator's eyes. */
@@ -10,10 +11,14 @@ public record Census(List<Site> sites) {
     sites = List.copyOf(sites);
   }
 
-  /** {@code received} are bytes and {@code badChunks} chunks that readers reported, ever. */
+  /**
+   * {@code present} are some of the peers, up to a bound; {@code received} are bytes and {@code
+   * badChunks} chunks that readers reported, ever.
+   */
   public record Site(
       String id,
       Peers peers,
+      List<Present> present,
       int digests,
       int holdings,
       int manifests,
@@ -23,12 +28,15 @@ public record Census(List<Site> sites) {
       List<App> apps,
       List<Transfer> transfers) {
     public Site {
+      present = List.copyOf(present);
       apps = List.copyOf(apps);
       transfers = List.copyOf(transfers);
     }
   }
 
   public record Peers(int visitors, int workers, int proxies) {}
+
+  public record Present(PeerId id, PeerKind kind, int digests, int apps) {}
 
   public record App(AppId app, List<PeerId> runners) {
     public App {

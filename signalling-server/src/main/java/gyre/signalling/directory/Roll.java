@@ -11,9 +11,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
+import java.util.stream.Stream;
 
 /** Who is here: members by id, by kind, by page, by resume bytes and by the apps they run. */
 final class Roll {
+  private static final int SHOWN = 200;
+
   private final Map<PeerId, Member> members = new HashMap<>();
   private final Map<Bytes, Member> byResume = new HashMap<>();
   private final Map<PeerKind, IndexedSet<Member>> byKind = new EnumMap<>(PeerKind.class);
@@ -82,6 +85,18 @@ final class Roll {
   List<Member> running(AppId app, int limit, RandomGenerator random) {
     IndexedSet<Member> runners = byApp.get(app);
     return runners == null ? List.of() : runners.sample(limit, random);
+  }
+
+  /** Proxies, then workers, then visitors, up to the bound. */
+  List<Census.Present> some() {
+    return Stream.of(PeerKind.PROXY, PeerKind.WORKER, PeerKind.VISITOR)
+        .flatMap(kind -> ofKind(kind).all().stream())
+        .limit(SHOWN)
+        .map(
+            member ->
+                new Census.Present(
+                    member.peer(), member.kind(), member.holdings().size(), member.runs().size()))
+        .toList();
   }
 
   List<Census.App> apps() {

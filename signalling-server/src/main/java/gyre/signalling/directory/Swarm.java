@@ -162,6 +162,7 @@ final class Swarm {
         site,
         new Census.Peers(
             roll.count(PeerKind.VISITOR), roll.count(PeerKind.WORKER), roll.count(PeerKind.PROXY)),
+        roll.some(),
         holdings.digests(),
         holdings.total(),
         catalogue.size(),

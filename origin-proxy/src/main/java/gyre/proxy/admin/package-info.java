@@ -1,0 +1,11 @@
+/**
+ * The operator's view of a running proxy: one live page on the admin port.
+ *
+ * <p>It reads two counters from the meter registry: {@code gyre.proxy.answers} (how many) and
+ * {@code gyre.proxy.answer.bytes} (of bodies), both tagged {@code source}: hit, peer, worker,
+ * executor or upstream.
+ */
+@NullMarked
+package gyre.proxy.admin;
+
+import org.jspecify.annotations.NullMarked;
