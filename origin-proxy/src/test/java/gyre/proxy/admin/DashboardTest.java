@@ -14,6 +14,7 @@ import gyre.operations.config.HostPort;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -41,7 +42,7 @@ final class DashboardTest {
 
   @BeforeEach
   void begin() throws IOException {
-    signalling = HttpServer.create(new InetSocketAddress("127.0.0.1", 0), 0);
+    signalling = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
     signalling.createContext(
         "/api/swarm",
         exchange -> AdminServer.json(exchange, 200, SWARM.getBytes(StandardCharsets.UTF_8)));

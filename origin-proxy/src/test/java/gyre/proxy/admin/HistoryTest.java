@@ -22,7 +22,7 @@ final class HistoryTest {
   @Test
   void onlyTheLastStepsAreKept() {
     History history = new History(2, Map.of());
-    for (int i = 1; i <= 5; i++) {
+    for (long i = 1; i <= 5; i++) {
       history.sample(Map.of("hit", new Tally(i * i, 0)));
     }
     assertEquals(List.of(7L, 9L), history.series().get("hit").answers());
