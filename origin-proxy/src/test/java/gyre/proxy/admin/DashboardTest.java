@@ -45,7 +45,11 @@ final class DashboardTest {
     signalling = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
     signalling.createContext(
         "/api/swarm",
-        exchange -> AdminServer.json(exchange, 200, SWARM.getBytes(StandardCharsets.UTF_8)));
+        exchange -> {
+          try (exchange) {
+            AdminServer.json(exchange, 200, SWARM.getBytes(StandardCharsets.UTF_8));
+          }
+        });
     signalling.start();
     GyreConfig config =
         ConfigFile.parse(
