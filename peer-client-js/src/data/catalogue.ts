@@ -91,6 +91,7 @@ export class Catalogue {
   async learn(encoded: readonly Uint8Array[], providers: readonly Providers[]): Promise<void> {
     const now = this.#options.timers.now();
     for (const { digest, peers } of providers) remember(this.#providers, digest, { peers, atMs: now });
+    this.#generation = Math.max(this.#generation, (await this.#options.store.number('generation')) ?? 0);
     const keys = await this.#options.keys();
     const site = this.#options.site();
     await Promise.all(
@@ -122,7 +123,7 @@ export class Catalogue {
   async #accept(manifest: Manifest): Promise<void> {
     const { resource, digest, status, headers, size, issuedMs, lifetimeMs, generation } = manifest;
     const stored: StoredManifest = { resource, digest, status, headers, size, issuedMs, lifetimeMs, generation };
-    this.#generation = Math.max(this.#generation, generation);
+    await this.#see(generation);
     const remembered = this.#manifests.get(resource) ?? (await this.#options.store.manifest(resource));
     if (remembered !== undefined && isOlder(stored, remembered)) return;
     remember(this.#manifests, resource, stored);
@@ -132,6 +133,13 @@ export class Catalogue {
 
   #isValid(manifest: StoredManifest, nowMs: number): boolean {
     return manifest.generation >= this.#generation && isFresh(manifest, nowMs);
+  }
+
+  /** Kept for the next page, and for the service worker, which answers from the store alone. */
+  async #see(generation: number): Promise<void> {
+    if (generation <= this.#generation) return;
+    this.#generation = generation;
+    await this.#options.store.keepNumber('generation', generation);
   }
 
   #knowsProviders(digest: string): boolean {

@@ -71,8 +71,16 @@ async function* chunkBody(
   signal: AbortSignal,
 ): Body {
   const end = run.first + run.count;
+  const read = (first: number) => {
+    const batch = first < end ? store.chunks(digest, first, Math.min(READ_BATCH, end - first)) : Promise.resolve([]);
+    // Read ahead: whether it failed is asked when it is needed.
+    batch.catch(() => undefined);
+    return batch;
+  };
+  let ahead = read(run.first);
   for (let index = run.first; index < end;) {
-    const chunks = await store.chunks(digest, index, Math.min(READ_BATCH, end - index));
+    const chunks = await ahead;
+    ahead = read(index + chunks.length);
     if (chunks.length === 0) throw new Error(`chunk ${index} of ${digest} is gone`);
     for (const chunk of chunks) {
       const isPacked = chunk.isPacked && readsPacked;

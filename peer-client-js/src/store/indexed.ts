@@ -9,6 +9,7 @@ import {
   type Kept,
   type StoredChunk,
   type StoredManifest,
+  type StoredNumber,
 } from './store.js';
 import { chunkCount } from '../verify/digest.js';
 
@@ -68,10 +69,6 @@ class IndexedStore implements ChunkStore {
     if (isNews) await transaction.store.put(manifest);
     await transaction.done;
     return isNews;
-  }
-
-  async generation(resource: string): Promise<number> {
-    return (await this.manifest(resource))?.generation ?? 0;
   }
 
   chunkList(digest: string): Promise<Uint8Array | undefined> {
@@ -199,11 +196,11 @@ class IndexedStore implements ChunkStore {
     await transaction.done;
   }
 
-  number(name: string): Promise<number | undefined> {
+  number(name: StoredNumber): Promise<number | undefined> {
     return this.database.get('numbers', name);
   }
 
-  async keepNumber(name: string, value: number): Promise<void> {
+  async keepNumber(name: StoredNumber, value: number): Promise<void> {
     await this.database.put('numbers', value, name);
   }
 

@@ -8,6 +8,7 @@ import {
   type Kept,
   type StoredChunk,
   type StoredManifest,
+  type StoredNumber,
 } from './store.js';
 import { chunkCount } from '../verify/digest.js';
 
@@ -35,10 +36,6 @@ export class MemoryStore implements ChunkStore {
     if (known !== undefined && known.generation > manifest.generation) return false;
     this.#manifests.set(manifest.resource, manifest);
     return true;
-  }
-
-  async generation(resource: string): Promise<number> {
-    return this.#manifests.get(resource)?.generation ?? 0;
   }
 
   async chunkList(digest: string): Promise<Uint8Array | undefined> {
@@ -114,11 +111,11 @@ export class MemoryStore implements ChunkStore {
     this.#counts.set(page, sumOf(this.#counts.get(page) ?? noCounts, addition));
   }
 
-  async number(name: string): Promise<number | undefined> {
+  async number(name: StoredNumber): Promise<number | undefined> {
     return this.#numbers.get(name);
   }
 
-  async keepNumber(name: string, value: number): Promise<void> {
+  async keepNumber(name: StoredNumber, value: number): Promise<void> {
     this.#numbers.set(name, value);
   }
 

@@ -63,6 +63,9 @@ export interface Kept {
   readonly evicted: readonly string[];
 }
 
+/** The server's clock less Date.now(), in ms; the highest generation seen in a manifest of the site. */
+export type StoredNumber = 'clock' | 'generation';
+
 /**
  * What a visitor holds of a site: manifests by resource, chunks by digest and index. Bounded in bytes; the least
  * recently used representation goes first. Nothing unverified is ever given to it, so readers trust what they find.
@@ -72,8 +75,6 @@ export interface ChunkStore {
   manifest(resource: string): Promise<StoredManifest | undefined>;
   /** False where a newer generation of this resource was seen: the manifest is refused. */
   keepManifest(manifest: StoredManifest): Promise<boolean>;
-  /** The highest generation seen of a resource, 0 where none was. */
-  generation(resource: string): Promise<number>;
 
   /** The SHA-256 of every chunk, one after the other, where they are known. */
   chunkList(digest: string): Promise<Uint8Array | undefined>;
@@ -93,9 +94,8 @@ export interface ChunkStore {
   counts(): Promise<ReadonlyMap<string, Counts>>;
   addCounts(page: string, addition: Counts): Promise<void>;
 
-  /** Small numbers by name: the offset of the server's clock, the upload volume of a day. */
-  number(name: string): Promise<number | undefined>;
-  keepNumber(name: string, value: number): Promise<void>;
+  number(name: StoredNumber): Promise<number | undefined>;
+  keepNumber(name: StoredNumber, value: number): Promise<void>;
 
   close(): void;
 }

@@ -24,8 +24,13 @@ export async function answerFromStore(
   wanted: Wanted,
   wallMs: number,
 ): Promise<StoredAnswer | undefined> {
-  const [manifest, offsetMs] = await Promise.all([store.manifest(wanted.resource), store.number('clock')]);
-  if (manifest === undefined || offsetMs === undefined || !isFresh(manifest, wallMs + offsetMs)) return undefined;
+  const [manifest, offsetMs, generation = 0] = await Promise.all([
+    store.manifest(wanted.resource),
+    store.number('clock'),
+    store.number('generation'),
+  ]);
+  if (manifest === undefined || offsetMs === undefined) return undefined;
+  if (manifest.generation < generation || !isFresh(manifest, wallMs + offsetMs)) return undefined;
   const range = selected(manifest, wanted);
   const holding = await store.holding(manifest.digest);
   if (range === undefined || holding === undefined) return undefined;
