@@ -51,5 +51,5 @@ launch_loopback_java() {
   local name=$1
   shift
   require loopback
-  "$root/build/loopback/java" -jar "$(jar_of "$name")" "$@"
+  "$root/build/loopback/bin/java" -jar "$(jar_of "$name")" "$@"
 }
