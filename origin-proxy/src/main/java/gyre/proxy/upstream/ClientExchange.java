@@ -12,6 +12,7 @@ import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.util.ReferenceCountUtil;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -62,6 +63,10 @@ final class ClientExchange {
   void requestSent() {
     requestSent = true;
     progressed();
+  }
+
+  Duration headDeadline() {
+    return limits.head();
   }
 
   /** Any thread. */

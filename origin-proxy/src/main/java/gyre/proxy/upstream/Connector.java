@@ -14,6 +14,7 @@ import io.netty.handler.ssl.SslHandler;
 import io.netty.util.concurrent.Future;
 import java.io.IOException;
 import java.io.InterruptedIOException;
+import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
@@ -81,7 +82,7 @@ final class Connector {
     try {
       if (!step.await(limits.connect().toMillis(), TimeUnit.MILLISECONDS)) {
         Outbound.close(channel);
-        throw new IOException(
+        throw new ConnectException(
             "no connection to " + endpoint + " within " + limits.connect().toMillis() + " ms");
       }
     } catch (InterruptedException e) {
@@ -91,8 +92,10 @@ final class Connector {
     }
     if (!step.isSuccess()) {
       Outbound.close(channel);
-      throw new IOException(
-          "cannot connect to " + endpoint + ": " + step.cause().getMessage(), step.cause());
+      ConnectException refused =
+          new ConnectException("cannot connect to " + endpoint + ": " + step.cause().getMessage());
+      refused.initCause(step.cause());
+      throw refused;
     }
   }
 

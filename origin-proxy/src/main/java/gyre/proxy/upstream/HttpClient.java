@@ -8,6 +8,7 @@ import io.netty.handler.ssl.SslContext;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.net.SocketTimeoutException;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
@@ -37,30 +38,38 @@ public final class HttpClient implements AutoCloseable {
 
   /**
    * Sends the request as it is, to this endpoint, and waits for the head of the final response; its
-   * body streams. An IOException says what failed, where, within which deadline. Interrupting the
-   * thread closes the connection.
+   * body streams. An IOException says what failed, where, within which deadline; a {@link
+   * java.net.ConnectException} that no byte of the request went out. Interrupting the thread closes
+   * the connection.
    */
   public Response fetch(Endpoint endpoint, Request request) throws IOException {
+    return fetch(endpoint, request, limits.head());
+  }
+
+  /** The same with a deadline of its own for the response's head. */
+  public Response fetch(Endpoint endpoint, Request request, Duration headDeadline)
+      throws IOException {
+    ClientLimits own = limits.withHead(headDeadline);
     boolean replayable = request.isIdempotent() && !hasBody(request);
     Optional<ClientConnection> pooled = pool.take(endpoint, replayable);
     if (pooled.isPresent()) {
       try {
-        return exchange(pooled.get(), endpoint, request);
+        return exchange(pooled.get(), endpoint, request, own);
       } catch (StaleConnectionException stale) {
         if (!replayable) {
           throw stale;
         }
       }
     }
-    return exchange(connector.connect(endpoint), endpoint, request);
+    return exchange(connector.connect(endpoint), endpoint, request, own);
   }
 
-  private Response exchange(ClientConnection connection, Endpoint endpoint, Request request)
+  private Response exchange(
+      ClientConnection connection, Endpoint endpoint, Request request, ClientLimits own)
       throws IOException {
     CompletableFuture<Response> head = new CompletableFuture<>();
     ClientExchange exchange =
-        new ClientExchange(
-            request.method(), limits, head, reusable -> settle(connection, reusable));
+        new ClientExchange(request.method(), own, head, reusable -> settle(connection, reusable));
     connection.begin(exchange);
     if (hasBody(request)) {
       Thread.ofVirtual().name("gyre-send").start(() -> send(connection, exchange, request));
@@ -100,7 +109,7 @@ public final class HttpClient implements AutoCloseable {
         } catch (TimeoutException e) {
           if (exchange.nanosLeftForHead() <= 0) {
             connection.close();
-            throw timedOut(endpoint);
+            throw timedOut(endpoint, exchange.headDeadline());
           }
         }
       }
@@ -117,9 +126,9 @@ public final class HttpClient implements AutoCloseable {
     }
   }
 
-  private SocketTimeoutException timedOut(Endpoint endpoint) {
+  private static SocketTimeoutException timedOut(Endpoint endpoint, Duration deadline) {
     return new SocketTimeoutException(
-        "no response from " + endpoint + " within " + limits.head().toMillis() + " ms");
+        "no response from " + endpoint + " within " + deadline.toMillis() + " ms");
   }
 
   private void settle(ClientConnection connection, boolean reusable) {
