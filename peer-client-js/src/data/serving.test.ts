@@ -97,6 +97,12 @@ test('beyond the upload volume nothing more is served', async () => {
   assert.equal((await ask(`/.gyre/c/${DIGEST}`)).status, 504);
 });
 
+test('chunk lists count against the upload volume, too', async () => {
+  const { ask } = await holder(100);
+  assert.equal((await piecesOf(await ask(`/.gyre/chunks/${DIGEST}`))).length, 1);
+  assert.equal((await ask(`/.gyre/chunks/${DIGEST}`)).status, 504);
+});
+
 test('the upload rate delays what is past the burst', async () => {
   const timers = new FakeTimers();
   await timers.advance(1_000);

@@ -24,15 +24,22 @@ export function serving(options: ServingOptions): Answerer {
     const [, kind, digest] = TARGET.exec(request.target) ?? [];
     if (request.method !== 'GET' || digest === undefined) return answer(404);
     if (!options.isServing()) return answer(504);
-    return kind === 'c' ? serveChunks(options, request, digest, signal) : serveList(options, digest);
+    return kind === 'c' ? serveChunks(options, request, digest, signal) : serveList(options, digest, signal);
   };
 }
 
-async function serveList({ store, onServed }: ServingOptions, digest: string): Promise<ExchangeResponse> {
-  const hashes = await store.chunkList(digest);
-  if (hashes === undefined) return answer(504);
-  onServed(hashes.byteLength);
-  return { ...answer(200), body: pieces(hashes) };
+async function serveList(options: ServingOptions, digest: string, signal: AbortSignal): Promise<ExchangeResponse> {
+  const hashes = await options.store.chunkList(digest);
+  if (hashes === undefined || !options.budget.allows(hashes.byteLength)) return answer(504);
+  return { ...answer(200), body: listBody(options, hashes, signal) };
+}
+
+async function* listBody({ budget, onServed }: ServingOptions, hashes: Uint8Array, signal: AbortSignal): Body {
+  for await (const piece of pieces(hashes)) {
+    await budget.spend(piece.bytes.byteLength, signal);
+    onServed(piece.bytes.byteLength);
+    yield piece;
+  }
 }
 
 async function serveChunks(
