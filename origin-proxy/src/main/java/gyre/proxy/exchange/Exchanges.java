@@ -232,10 +232,8 @@ public final class Exchanges {
   }
 
   private Optional<ExchangeEvent> granted(PeerFrame.Credit credit) throws Violation {
-    if (credit.exchange() != 0) {
-      find(credit.exchange()).ifPresent(found -> found.granted(credit.bytes()));
-      outgoing.resume(credit.exchange());
-    }
+    find(credit.exchange()).ifPresent(found -> found.granted(credit.bytes()));
+    outgoing.resume(credit.exchange());
     return Optional.empty();
   }
 
