@@ -3,7 +3,7 @@
  *
  * <p>It reads two counters from the meter registry: {@code gyre.proxy.answers} (how many) and
  * {@code gyre.proxy.answer.bytes} (of bodies), both tagged {@code source}: hit, peer, worker,
- * executor or upstream.
+ * executor, upstream, or own (the proxy's scripts, sessions and refusals).
  */
 @NullMarked
 package gyre.proxy.admin;
