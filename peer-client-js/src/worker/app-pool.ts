@@ -67,8 +67,9 @@ export class AppPool {
 
   close(): void {
     this.#isClosed = true;
-    for (const worker of this.#workers) worker.terminate();
+    const workers = [...this.#workers];
     this.#workers.clear();
+    for (const worker of workers) worker.terminate();
   }
 
   #idlest(): AppWorker | undefined {
@@ -82,8 +83,14 @@ export class AppPool {
 
   async #add(): Promise<void> {
     const worker = await this.options.start();
-    if (this.#isClosed) worker.terminate();
-    else this.#workers.add(worker);
+    if (this.#isClosed) {
+      worker.terminate();
+      return;
+    }
+    this.#workers.add(worker);
+    void worker.exchanges.closed.then(({ message }) => {
+      this.#end(worker, message);
+    });
   }
 
   /** A slow handler waits for something; a stuck one blocks everything else that its worker has to do. */
@@ -92,8 +99,12 @@ export class AppPool {
     this.#suspects.add(worker);
     const isAlive = await this.#isAlive(worker);
     this.#suspects.delete(worker);
-    if (isAlive || !this.#workers.delete(worker)) return;
-    this.options.onError(new Error('a stuck worker was ended'));
+    if (!isAlive) this.#end(worker, 'it is stuck');
+  }
+
+  #end(worker: AppWorker, why: string): void {
+    if (!this.#workers.delete(worker)) return;
+    this.options.onError(new Error(`a worker was ended: ${why}`));
     worker.terminate();
     this.#replace();
   }

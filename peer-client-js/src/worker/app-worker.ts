@@ -1,8 +1,8 @@
 import { openExchanges } from '../exchange/exchanges.js';
 import { type Answerer, ExchangeError, type Exchanges } from '../exchange/types.js';
 import type { Timers } from '../time/timers.js';
-import type { LaunchOutcome } from './launch.js';
-import { portChannel } from './port-channel.js';
+import type { Launch, LaunchOutcome } from './launch.js';
+import { type Line, lineChannel } from './line-channel.js';
 
 const LOAD_MS = 20_000;
 const PATIENCE_MS = 600_000;
@@ -22,16 +22,15 @@ export async function startAppWorker(
   timers: Timers,
 ): Promise<AppWorker> {
   const worker = new Worker('/worker-app.js', { type: 'module', name: 'app' });
-  const { port1, port2 } = new MessageChannel();
   try {
     const loaded = outcome(worker, timers);
-    worker.postMessage({ app, env, port: port2 }, [port2]);
+    worker.postMessage({ app, env } satisfies Launch);
     await loaded;
   } catch (error) {
     worker.terminate();
     throw error;
   }
-  const exchanges = openExchanges(portChannel(port1), {
+  const exchanges = openExchanges(lineChannel(line(worker)), {
     isOfferer: true,
     answer: NOTHING,
     timers,
@@ -62,4 +61,17 @@ function outcome(worker: Worker, timers: Timers): Promise<void> {
       reject(new Error(event.message));
     };
   });
+}
+
+function line(worker: Worker): Line {
+  return {
+    post: (message) => {
+      worker.postMessage(message, [message]);
+    },
+    listen: (onMessage) => {
+      worker.onmessage = ({ data }: MessageEvent<unknown>) => {
+        onMessage(data);
+      };
+    },
+  };
 }

@@ -9,8 +9,7 @@ export const CLOCK_NAME = 'clock';
 export interface Launch {
   readonly app: string;
   readonly env: Readonly<Record<string, string>>;
-  readonly port: MessagePort;
 }
 
-/** The dedicated worker's only message to the page outside of the port. */
+/** The dedicated worker's first message to the page; those after it carry exchanges. */
 export type LaunchOutcome = { readonly type: 'ready' } | { readonly type: 'broken'; readonly reason: string };

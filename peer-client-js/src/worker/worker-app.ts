@@ -4,7 +4,7 @@ import { type App, appAnswerer } from './app-answer.js';
 import { AppRequest, AppResponse } from './app-http.js';
 import { serveClock } from './clock.js';
 import { CLOCK_NAME, type Launch, type LaunchOutcome } from './launch.js';
-import { portChannel } from './port-channel.js';
+import { type Line, lineChannel } from './line-channel.js';
 
 /** A dedicated worker of a worker tab: it runs one app's handlers, or keeps the page's timers. */
 declare const self: DedicatedWorkerGlobalScope;
@@ -21,19 +21,30 @@ if (self.name === CLOCK_NAME) {
   };
 } else {
   self.onmessage = ({ data }: MessageEvent<Launch>) => {
-    self.onmessage = null;
     void launch(data);
   };
 }
 
-async function launch({ app, env, port }: Launch): Promise<void> {
+async function launch({ app, env }: Launch): Promise<void> {
   Object.assign(globalThis, { Request: AppRequest, Response: AppResponse });
+  // Taken before the app could put something else in its place.
+  const post = self.postMessage.bind(self);
+  const line: Line = {
+    post: (message) => {
+      post(message, [message]);
+    },
+    listen: (onMessage) => {
+      self.onmessage = ({ data }: MessageEvent<unknown>) => {
+        onMessage(data);
+      };
+    },
+  };
   let outcome: LaunchOutcome = { type: 'ready' };
   try {
     const module = (await import(app)) as { readonly default?: App };
     const handlers = module.default;
     if (typeof handlers?.fetch !== 'function') throw new TypeError('the module exports no default with a fetch method');
-    openExchanges(portChannel(port), {
+    openExchanges(lineChannel(line), {
       isOfferer: false,
       answer: appAnswerer(handlers, Object.freeze({ ...env }), (error) => {
         console.error(error);
@@ -45,5 +56,5 @@ async function launch({ app, env, port }: Launch): Promise<void> {
   } catch (error) {
     outcome = { type: 'broken', reason: String(error) };
   }
-  self.postMessage(outcome);
+  post(outcome);
 }

@@ -245,7 +245,7 @@ async function story(report: (step: string) => void): Promise<void> {
   const started = performance.now();
   await failsWith('deadline', ask(exchanges, '/loop', undefined, [['gyre-deadline-ms', '300']]));
   check('in time', performance.now() - started < 1_000);
-  await until('replaced', () => gyreWorker.state().lastError === 'a stuck worker was ended');
+  await until('replaced', () => gyreWorker.state().lastError === 'a worker was ended: it is stuck');
   const after = await Promise.all([1, 2, 3, 4].map(() => ask(exchanges, '/hello')));
   check(
     'all answered',
