@@ -45,7 +45,7 @@ class ChannelExchanges implements Exchanges, ExchangeOwner {
     this.closed = new Promise((resolve) => {
       this.#resolveClosed = resolve;
     });
-    this.outbox = new Outbox(channel, (code, reason) => {
+    this.outbox = new Outbox(channel, options.timers, (code, reason) => {
       this.close(code, reason);
     });
     this.#cancelTimer = options.timers.schedule(() => {

@@ -1,5 +1,6 @@
 import { type EncodedFrame, encodeFrame } from '../wire/frames.js';
 import type { CancelCode, PeerFrame } from '../wire/messages.js';
+import type { Timers } from '../time/timers.js';
 import { FLOOD, HIGH_WATER, MESSAGE_TARGET } from './marks.js';
 import { type Channel, ExchangeError } from './types.js';
 
@@ -22,6 +23,7 @@ export class Outbox {
   /** `onBroken`: the channel cannot be used any more, or the other side asks for more without taking anything in. */
   constructor(
     readonly channel: Channel,
+    readonly timers: Timers,
     readonly onBroken: (code: CancelCode, reason: string) => void,
   ) {}
 
@@ -94,13 +96,19 @@ export class Outbox {
     queueMicrotask(this.#flushWhenQuiet);
   }
 
+  /** While messages follow on one another, each waits for a turn of the event loop: so under load it carries many frames. */
+  #flushAndHold(): void {
+    this.flush();
+    this.timers.soon(() => {
+      if (this.#frames.length > 0) this.#flushAndHold();
+      else this.#isFlushPlanned = false;
+    });
+  }
+
   /** A body's frames come some promises after its head: whoever flushed at once would send a message for each. */
   readonly #flushWhenQuiet = (): void => {
     if (this.#quietTurns++ < QUIET_TURNS) queueMicrotask(this.#flushWhenQuiet);
-    else {
-      this.#isFlushPlanned = false;
-      this.flush();
-    }
+    else this.#flushAndHold();
   };
 
   /** Takes frames up to the size of one message. */

@@ -24,6 +24,10 @@ export class FakeTimers implements Timers {
     };
   }
 
+  soon(task: () => void): void {
+    this.schedule(task, 0);
+  }
+
   /** How many tasks are planned: a test that ends with some has found a leak. */
   get pending(): number {
     return this.#planned.size;

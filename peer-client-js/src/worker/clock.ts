@@ -1,3 +1,4 @@
+import { macrotasks } from '../time/macrotasks.js';
 import type { Timers } from '../time/timers.js';
 
 /** How often the clock ticks, and so how late a task may run. */
@@ -42,6 +43,7 @@ export function workerTimers(clock: Clock, now: () => number = () => performance
       tick(true);
       return () => planned.delete(entry);
     },
+    soon: macrotasks(),
   };
 }
 
