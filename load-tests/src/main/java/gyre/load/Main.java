@@ -1,5 +1,9 @@
 package gyre.load;
 
+import gyre.load.benchmark.AppsBenchmark;
+import gyre.load.benchmark.HttpBenchmark;
+import gyre.load.benchmark.PeersBenchmark;
+import gyre.load.benchmark.SizeBenchmark;
 import gyre.load.demo.DemoCommand;
 import gyre.load.replay.ReplayCommand;
 import gyre.load.site.SiteCommand;
@@ -11,7 +15,15 @@ import picocli.CommandLine.Command;
 @Command(
     name = "gyre load",
     mixinStandardHelpOptions = true,
-    subcommands = {DemoCommand.class, ReplayCommand.class, SiteCommand.class})
+    subcommands = {
+      DemoCommand.class,
+      ReplayCommand.class,
+      PeersBenchmark.class,
+      AppsBenchmark.class,
+      HttpBenchmark.class,
+      SizeBenchmark.class,
+      SiteCommand.class
+    })
 public final class Main {
   private Main() {}
 

@@ -5,6 +5,7 @@ import gyre.load.process.Ports;
 import gyre.load.process.RunningGyre;
 import gyre.load.process.Setup;
 import gyre.load.site.DemoSite;
+import gyre.load.site.SearchApp;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -72,20 +73,10 @@ public final class DemoCommand implements Callable<Integer> {
     }
   }
 
-  private static Setup setup(Path folder, DemoSite site) throws IOException {
-    Path script = Files.write(folder.resolve("search.js"), searchApp());
+  private static Setup setup(Path folder, DemoSite site) {
     return Setup.of(folder, site.address())
         .peers("consent", "implied")
-        .app("search", script, "/api/search*");
-  }
-
-  private static byte[] searchApp() throws IOException {
-    try (var script = DemoCommand.class.getResourceAsStream("/gyre/examples/apps/search.js")) {
-      if (script == null) {
-        throw new IllegalStateException("the search app is not in this jar");
-      }
-      return script.readAllBytes();
-    }
+        .app("search", SearchApp.writeInto(folder), "/api/search*");
   }
 
   private Ports ports() {

@@ -58,6 +58,11 @@ public final class ServerProcess implements AutoCloseable {
     return process.isAlive();
   }
 
+  /** It and what it started. */
+  public ProcessTree processes() {
+    return new ProcessTree(process.toHandle());
+  }
+
   /** The processes that it started, and theirs. */
   public List<ProcessHandle> descendants() {
     return process.descendants().toList();

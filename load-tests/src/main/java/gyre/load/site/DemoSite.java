@@ -88,7 +88,8 @@ public final class DemoSite implements AutoCloseable {
       String path = exchange.getRequestURI().getPath();
       boolean isRead =
           exchange.getRequestMethod().equals("GET") || exchange.getRequestMethod().equals("HEAD");
-      Optional<Asset> asset = gallery.find(path).or(() -> oddities.find(path));
+      Optional<Asset> asset =
+          gallery.find(path).or(() -> oddities.find(path)).or(() -> Measured.find(path));
       if (asset.isEmpty()) {
         exchange.sendResponseHeaders(404, -1);
       } else if (!isRead) {

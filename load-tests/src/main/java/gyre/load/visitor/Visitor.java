@@ -1,6 +1,7 @@
 package gyre.load.visitor;
 
 import gyre.load.process.Await;
+import gyre.load.process.ProcessTree;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -46,11 +47,13 @@ public final class Visitor implements AutoCloseable {
   private final URI site;
   private final Path profile;
   private final ChromeDriver driver;
+  private final ProcessTree processes;
 
   private Visitor(URI site, Path profile, ChromeDriver driver) {
     this.site = site;
     this.profile = profile;
     this.driver = driver;
+    this.processes = ProcessTree.below("--user-data-dir=" + profile);
   }
 
   /** Starts the browser; {@link #open} opens the first page. */
@@ -162,6 +165,11 @@ public final class Visitor implements AutoCloseable {
     return driver.manage().logs().get(LogType.BROWSER).getAll().stream()
         .map(LogEntry::toString)
         .toList();
+  }
+
+  /** The browser's processes. */
+  public ProcessTree processes() {
+    return processes;
   }
 
   /** The driver itself, for what this class has no word for. */
