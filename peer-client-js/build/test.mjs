@@ -23,6 +23,15 @@ await build({
   sourcemap: 'inline',
   logLevel: 'warning',
 });
+// What a browser runs: the tests of the whole system load it from here.
+await build({
+  entryPoints: [root('src/store/browser-contract.ts')],
+  outfile: root('target/browser-tests/store-contract.js'),
+  bundle: true,
+  platform: 'browser',
+  target: 'chrome109',
+  logLevel: 'warning',
+});
 const compiled = tests.map((file) => `${outdir}/${file.replace(/\.ts$/, '.mjs')}`);
 const run = spawnSync(process.execPath, ['--enable-source-maps', '--test', ...compiled], {
   cwd: root('.'),
