@@ -253,13 +253,11 @@ async function story(report: (step: string) => void): Promise<void> {
   );
   report('ends an endless loop at its deadline and goes on with a new worker');
 
-  const rounds = 2_000;
-  const begun = performance.now();
   const lane = async () => {
-    for (let round = 0; round < rounds / 64; round++) await ask(exchanges, '/hello');
+    for (let round = 0; round < 30; round++) check('200', (await ask(exchanges, '/hello')).status === 200);
   };
   await Promise.all(Array.from({ length: 64 }, lane));
-  report(`answers ${Math.round((rounds * 1_000) / (performance.now() - begun))} requests/s at 64 at a time`);
+  report('answers 64 requests at a time');
   exchanges.close('not-wanted', 'done');
   await until('closed', () => gyreWorker.state().channels === 0);
   report('lets go of a channel that the proxy closed');
