@@ -101,13 +101,11 @@ final class Call implements AutoCloseable {
   }
 
   private boolean isOver() {
-    return inbox.failure().isPresent() || channel.whenClosed().isDone();
+    return inbox.hasFailed() || channel.whenClosed().isDone();
   }
 
   private void check(Deadline deadline, String what) throws PeerException {
-    if (inbox.failure().isPresent()) {
-      throw new PeerException(inbox.failure().get());
-    }
+    inbox.check();
     if (deadline.hasPassed()) {
       throw new PeerException(channel.peer() + " took too long " + what);
     }

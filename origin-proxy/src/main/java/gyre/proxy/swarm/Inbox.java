@@ -1,6 +1,7 @@
 package gyre.proxy.swarm;
 
 import gyre.wire.Bytes;
+import gyre.wire.CancelCode;
 import gyre.wire.HeaderField;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
@@ -19,11 +20,20 @@ final class Inbox {
 
   record Head(int status, List<HeaderField> headers) {}
 
+  /**
+   * Why nothing more comes. {@code refused}: the other side has not begun with it, and will not.
+   */
+  private record Failure(String reason, boolean refused) {
+    PeerException exception() {
+      return refused ? new RefusedException(reason) : new PeerException(reason);
+    }
+  }
+
   private final int exchange;
   private final Condition changed;
   private final Deque<Piece> pieces = new ArrayDeque<>();
   private Optional<Head> head = Optional.empty();
-  private Optional<String> failure = Optional.empty();
+  private Optional<Failure> failure = Optional.empty();
   private boolean ended;
 
   Inbox(int exchange, Condition changed) {
@@ -43,8 +53,15 @@ final class Inbox {
     return head;
   }
 
-  Optional<String> failure() {
-    return failure;
+  boolean hasFailed() {
+    return failure.isPresent();
+  }
+
+  /** Throws where nothing more comes. */
+  void check() throws PeerException {
+    if (failure.isPresent()) {
+      throw failure.get().exception();
+    }
   }
 
   boolean ended() {
@@ -81,8 +98,17 @@ final class Inbox {
 
   /** What came before stays readable only as far as it was complete: a failed body is no body. */
   void fail(String reason) {
+    fail(new Failure(reason, false));
+  }
+
+  /** The other side cancelled; overloaded before any answer: it has not begun. */
+  void cancelled(CancelCode code, String reason) {
+    fail(new Failure(reason, code == CancelCode.OVERLOADED && head.isEmpty()));
+  }
+
+  private void fail(Failure why) {
     if (!ended && failure.isEmpty()) {
-      failure = Optional.of(reason);
+      failure = Optional.of(why);
       pieces.clear();
     }
     changed.signalAll();

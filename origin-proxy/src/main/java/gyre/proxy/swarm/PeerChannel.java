@@ -289,7 +289,8 @@ final class PeerChannel implements ChannelListener {
           with(
               cancelled.exchange(),
               inbox ->
-                  inbox.fail(
+                  inbox.cancelled(
+                      cancelled.code(),
                       peer + " cancelled (" + cancelled.code() + "): " + cancelled.reason()));
       case ExchangeEvent.Broken broken -> {
         flush();

@@ -84,6 +84,6 @@ final class ServedExchange implements AutoCloseable {
   }
 
   private boolean isOver() {
-    return inbox.failure().isPresent() || channel.whenClosed().isDone();
+    return inbox.hasFailed() || channel.whenClosed().isDone();
   }
 }

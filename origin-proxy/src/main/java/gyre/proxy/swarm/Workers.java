@@ -31,7 +31,7 @@ import org.slf4j.LoggerFactory;
  */
 final class Workers implements AppSource {
   private static final Logger LOG = LoggerFactory.getLogger(Workers.class);
-  private static final int HTTP_GOOD = 100;
+  private static final String DEADLINE = "gyre-deadline-ms";
   private static final Set<String> OF_ONE_HOP =
       Set.of(
           "connection",
@@ -42,6 +42,7 @@ final class Workers implements AppSource {
           "transfer-encoding",
           "upgrade",
           "host",
+          DEADLINE,
           "expect");
 
   /** A worker as one site's swarm knows it. */
@@ -92,15 +93,27 @@ final class Workers implements AppSource {
   public Outcome call(AppId app, Request request, Duration patience) throws InterruptedException {
     Deadline deadline = Deadline.in(patience);
     Set<PeerChannel> open = new LinkedHashSet<>(openTo(app));
-    while (!open.isEmpty()) {
+    Outcome outcome = new Outcome.Unavailable("no worker runs " + app);
+    while (!open.isEmpty() && outcome instanceof Outcome.Unavailable && !deadline.hasPassed()) {
       PeerChannel chosen = lessLoaded(List.copyOf(open));
-      Optional<Call> call = chosen.call(request.method(), target(request), headers(request), false);
-      if (call.isPresent()) {
-        return converse(call.get(), request, deadline);
-      }
       open.remove(chosen);
+      outcome = ask(chosen, request, deadline);
     }
-    return new Outcome.Unavailable("no worker runs " + app);
+    return outcome;
+  }
+
+  /** Unavailable: this worker has seen nothing of the request, or refused before it began. */
+  private Outcome ask(PeerChannel worker, Request request, Deadline deadline)
+      throws InterruptedException {
+    try {
+      Optional<Call> call =
+          worker.call(request.method(), target(request), headers(request, deadline), false);
+      return call.isPresent()
+          ? converse(call.get(), request, deadline)
+          : new Outcome.Unavailable(worker.peer() + " takes no further request");
+    } catch (IllegalArgumentException e) {
+      return new Outcome.Unavailable("too large for an exchange: " + e.getMessage());
+    }
   }
 
   private Outcome converse(Call call, Request request, Deadline deadline)
@@ -109,26 +122,31 @@ final class Workers implements AppSource {
     try {
       send(call, request);
       Inbox.Head head = call.head(deadline);
-      if (head.status() < HTTP_GOOD * 2 || head.status() >= HTTP_GOOD * 6) {
-        return new Outcome.Failed(call.channel().peer() + " answered status " + head.status());
-      }
       answered = true;
       return new Outcome.Answered(
           new Response(head.status(), new Headers(head.headers()), new CallBody(call)));
+    } catch (RefusedException e) {
+      // A body may have been read from already, and cannot be read again.
+      return isWithoutBody(request)
+          ? new Outcome.Unavailable(String.valueOf(e.getMessage()))
+          : new Outcome.Failed(String.valueOf(e.getMessage()));
     } catch (PeerException e) {
       return new Outcome.Failed(String.valueOf(e.getMessage()));
     } finally {
       if (!answered) {
         call.cancel(
-            deadline.hasPassed() ? CancelCode.DEADLINE : CancelCode.NOT_WANTED,
-            "no answer in time");
+            deadline.hasPassed() ? CancelCode.DEADLINE : CancelCode.NOT_WANTED, "no answer");
       }
     }
   }
 
+  private static boolean isWithoutBody(Request request) {
+    return request.body().length().orElse(-1) == 0;
+  }
+
   /** A body is sent by a thread of its own: the answer may begin before it ends. */
   private static void send(Call call, Request request) {
-    if (request.body().length().orElse(-1) == 0) {
+    if (isWithoutBody(request)) {
       call.end();
       return;
     }
@@ -175,9 +193,11 @@ final class Workers implements AppSource {
     return request.scheme() + "://" + request.authority() + request.target();
   }
 
-  private static List<HeaderField> headers(Request request) {
-    return request.headers().fields().stream()
-        .filter(field -> !OF_ONE_HOP.contains(field.name()))
-        .toList();
+  /** What the client sent, and how long the handler may take; PROTOCOL.md, section 5. */
+  private static List<HeaderField> headers(Request request, Deadline deadline) {
+    List<HeaderField> headers = new ArrayList<>(request.headers().fields());
+    headers.removeIf(field -> OF_ONE_HOP.contains(field.name()));
+    headers.add(new HeaderField(DEADLINE, Long.toString(deadline.left().toMillis())));
+    return headers;
   }
 }
