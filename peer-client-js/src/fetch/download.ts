@@ -40,6 +40,9 @@ export interface DownloadOptions {
 /** How far ahead of a reader chunks are fetched: 4 MiB. */
 const WINDOW = 64;
 const READ_BATCH = 16;
+/** A transaction costs more than a chunk: so many are written together, or those that came within so many ms. */
+const KEEP_BATCH = 16;
+const KEEP_MS = 50;
 
 interface Waiter {
   readonly index: number;
@@ -68,6 +71,7 @@ export class Download {
   readonly #unkept: StoredChunk[] = [];
   #isKeeping = false;
   #cancelWake: () => void = () => undefined;
+  #cancelKeep: () => void = () => undefined;
   #failure: SourceError | undefined;
   #isStopped = false;
 
@@ -254,11 +258,15 @@ export class Download {
       this.#waiters.delete(waiter);
       waiter.resolve(bytes);
     }
-    if (!this.#isKeeping) void this.#keep();
+    if (this.#unkept.length >= KEEP_BATCH) void this.#keep();
+    else if (this.#unkept.length === 1)
+      this.#cancelKeep = this.#options.timers.schedule(() => void this.#keep(), KEEP_MS);
   }
 
   /** Writes what arrived, all that is there in one transaction. */
   async #keep(): Promise<void> {
+    this.#cancelKeep();
+    if (this.#isKeeping) return;
     const { store, digest, size, clockMs, onKept } = this.#options;
     this.#isKeeping = true;
     while (this.#unkept.length > 0) {
@@ -275,8 +283,9 @@ export class Download {
     this.#forgetRead();
   }
 
-  /** Lets go of chunks that every reader has passed. */
+  /** Lets go of chunks that are stored and that every reader has passed. */
   #forgetRead(): void {
+    if (this.#unkept.length > 0 || this.#isKeeping) return;
     const passed = Math.min(...[...this.#readers].map((reader) => reader.position));
     for (const index of this.#recent.keys()) if (index < passed) this.#recent.delete(index);
   }
@@ -291,6 +300,7 @@ export class Download {
 
   #stop(): void {
     this.#isStopped = true;
+    void this.#keep();
     this.#cancelWake();
     this.#plan.unwant();
     for (const controller of [...this.#tasks.values(), ...this.#dials]) controller.abort();
