@@ -1,6 +1,6 @@
 // Bundles every src/**/*.test.ts for Node and runs them with its test runner. Arguments choose files by part of their name.
 import { spawnSync } from 'node:child_process';
-import { readdirSync, rmSync } from 'node:fs';
+import { mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { build } from 'esbuild';
 import { root } from './root.mjs';
 
@@ -33,7 +33,13 @@ await build({
   logLevel: 'warning',
 });
 const compiled = tests.map((file) => `${outdir}/${file.replace(/\.ts$/, '.mjs')}`);
-const run = spawnSync(process.execPath, ['--enable-source-maps', '--test', ...compiled], {
+// One report for people, one for whoever sums up all tests.
+mkdirSync(root('target/node-reports'), { recursive: true });
+const reporters = [
+  ...['--test-reporter=spec', '--test-reporter-destination=stdout'],
+  ...['--test-reporter=junit', `--test-reporter-destination=${root('target/node-reports/TEST-node.xml')}`],
+];
+const run = spawnSync(process.execPath, ['--enable-source-maps', '--test', ...reporters, ...compiled], {
   cwd: root('.'),
   stdio: 'inherit',
 });
