@@ -34,17 +34,12 @@ final class ChunkSource implements PeerSource {
 
   private final Function<String, Optional<SiteSwarm>> swarms;
   private final Publication publication;
-  private final Scores scores;
   private final Unpacker unpacker;
 
   ChunkSource(
-      Function<String, Optional<SiteSwarm>> swarms,
-      Publication publication,
-      Scores scores,
-      Unpacker unpacker) {
+      Function<String, Optional<SiteSwarm>> swarms, Publication publication, Unpacker unpacker) {
     this.swarms = swarms;
     this.publication = publication;
-    this.scores = scores;
     this.unpacker = unpacker;
   }
 
@@ -62,7 +57,7 @@ final class ChunkSource implements PeerSource {
     if (ranked.isEmpty()) {
       return new Outcome.NotFound("nobody holds " + manifest.digest());
     }
-    Queue providers = new Queue(swarm.get().peers(), ranked, deadline);
+    Queue providers = new Queue(swarm.get(), ranked, deadline);
     Optional<ChunkList> chunks =
         manifest.chunks().or(() -> publication.chunks(manifest.site(), manifest.digest()));
     if (chunks.isEmpty()) {
@@ -82,7 +77,9 @@ final class ChunkSource implements PeerSource {
       fetchers.add(
           Thread.ofVirtual()
               .name("fetch-" + manifest.digest())
-              .unstarted(new Fetcher(stripes, manifest.digest(), providers, scores, unpacker)));
+              .unstarted(
+                  new Fetcher(
+                      stripes, manifest.digest(), providers, providers.scores(), unpacker)));
     }
     PeerBody body = new PeerBody(stripes, () -> fetchers.forEach(Thread::interrupt));
     fetchers.forEach(Thread::start);
@@ -110,7 +107,8 @@ final class ChunkSource implements PeerSource {
             .flatMap(List::stream)
             .distinct()
             .toList();
-    List<PeerId> ranked = scores.ranked(located, peer -> swarm.peers().open(peer).isPresent());
+    List<PeerId> ranked =
+        swarm.scores().ranked(located, peer -> swarm.peers().open(peer).isPresent());
     return ranked.stream().limit(TRIED).toList();
   }
 
@@ -125,8 +123,10 @@ final class ChunkSource implements PeerSource {
           if (list.isPresent()) {
             return list;
           }
+        } catch (LieException e) {
+          providers.scores().lied(peer);
         } catch (PeerException e) {
-          scores.failed(peer);
+          providers.scores().failed(peer);
         }
       }
     }
@@ -151,12 +151,11 @@ final class ChunkSource implements PeerSource {
         piece = call.next(deadline);
       }
       if (hashes.hasRemaining() || piece.isPresent()) {
-        return Optional.empty();
+        throw new LieException(peer.peer() + " sent a chunk list of the wrong length");
       }
       ChunkList list = new ChunkList(manifest.size(), Bytes.owning(hashes.array()));
       if (!list.digest().equals(manifest.digest())) {
-        scores.lied(peer.peer());
-        return Optional.empty();
+        throw new LieException(peer.peer() + " sent a chunk list that is not what it should be");
       }
       return Optional.of(list);
     }
@@ -164,16 +163,20 @@ final class ChunkSource implements PeerSource {
 
   /** The ranked providers of one fetch, handed out one by one and connected on the way. */
   private static final class Queue implements Fetcher.Providers {
-    private final Peers peers;
+    private final SiteSwarm swarm;
     private final List<PeerId> ranked;
     private final ConcurrentLinkedQueue<PeerId> left;
     private final Deadline deadline;
 
-    Queue(Peers peers, List<PeerId> ranked, Deadline deadline) {
-      this.peers = peers;
+    Queue(SiteSwarm swarm, List<PeerId> ranked, Deadline deadline) {
+      this.swarm = swarm;
       this.ranked = ranked;
       this.left = new ConcurrentLinkedQueue<>(ranked);
       this.deadline = deadline;
+    }
+
+    Scores scores() {
+      return swarm.scores();
     }
 
     List<PeerId> all() {
@@ -202,7 +205,10 @@ final class ChunkSource implements PeerSource {
       Duration wait = Stream.of(CONNECT, deadline.left()).min(Duration::compareTo).orElse(CONNECT);
       try {
         return Optional.of(
-            peers.connect(peer, Optional.empty()).get(wait.toMillis(), TimeUnit.MILLISECONDS));
+            swarm
+                .peers()
+                .connect(peer, Optional.empty())
+                .get(wait.toMillis(), TimeUnit.MILLISECONDS));
       } catch (ExecutionException | TimeoutException e) {
         return Optional.empty();
       }

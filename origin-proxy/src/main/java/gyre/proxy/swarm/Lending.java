@@ -29,8 +29,10 @@ final class Lending implements PeerChannel.Service {
   private final String site;
   private final Holdings holdings;
   private final Publication publication;
+  private final Scores scores;
 
-  Lending(String site, Holdings holdings, Publication publication) {
+  Lending(String site, Holdings holdings, Publication publication, Scores scores) {
+    this.scores = scores;
     this.site = site;
     this.holdings = holdings;
     this.publication = publication;
@@ -94,7 +96,9 @@ final class Lending implements PeerChannel.Service {
           holdings
               .chunk(site, digest, i)
               .orElseThrow(() -> new PeerException("evicted while it was served"));
+      int length = chunk.remaining();
       exchange.write(chunk, Deadline.in(PATIENCE));
+      scores.served(exchange.peer(), length);
     }
     exchange.end();
   }

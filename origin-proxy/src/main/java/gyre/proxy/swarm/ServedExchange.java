@@ -2,6 +2,7 @@ package gyre.proxy.swarm;
 
 import gyre.wire.CancelCode;
 import gyre.wire.HeaderField;
+import gyre.wire.PeerId;
 import java.nio.ByteBuffer;
 import java.util.List;
 
@@ -19,6 +20,10 @@ final class ServedExchange implements AutoCloseable {
   ServedExchange(PeerChannel channel, Inbox inbox) {
     this.channel = channel;
     this.inbox = inbox;
+  }
+
+  PeerId peer() {
+    return channel.peer();
   }
 
   void respond(int status, List<HeaderField> headers) {

@@ -58,6 +58,7 @@ final class SiteSwarm implements Relay, AutoCloseable {
   private final HttpClient client;
   private final Listener listener;
   private final Peers peers;
+  private final Scores scores;
   private final Map<Long, CompletableFuture<ServerMessage.Located>> questions =
       new ConcurrentHashMap<>();
   private final AtomicLong numbers = new AtomicLong();
@@ -75,11 +76,13 @@ final class SiteSwarm implements Relay, AutoCloseable {
       HttpClient client,
       Channels channels,
       Listener listener,
+      Scores scores,
       PeerChannel.Service service) {
     this.entrance = entrance;
     this.client = client;
     this.listener = listener;
     this.peers = new Peers(entrance.site(), entrance.credentials(), channels, this, service);
+    this.scores = scores;
     this.thread =
         Thread.ofPlatform().daemon().name("swarm-" + entrance.site()).unstarted(this::run);
   }
@@ -94,6 +97,10 @@ final class SiteSwarm implements Relay, AutoCloseable {
 
   Peers peers() {
     return peers;
+  }
+
+  Scores scores() {
+    return scores;
   }
 
   boolean isJoined() {

@@ -38,7 +38,6 @@ public final class Swarm implements HoldingsListener, SiteSwarm.Listener, AutoCl
   private final Map<String, SiteSwarm> sites = new LinkedHashMap<>();
   private final Map<String, Announcer> announcers = new LinkedHashMap<>();
   private final HttpClient client;
-  private final Scores scores;
   private final Unpacker unpacker = new Unpacker();
   private final Workers workers;
   private final PeerSource peers;
@@ -55,13 +54,13 @@ public final class Swarm implements HoldingsListener, SiteSwarm.Listener, AutoCl
   public Swarm(
       SwarmConfig config, Credentials credentials, Surroundings around, InstantSource clock) {
     this.client = HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(10)).build();
-    this.scores = new Scores(clock);
     this.workers = new Workers(config.apps());
     this.joined = around.joined();
     this.peers =
         new ChunkSource(
-            site -> Optional.ofNullable(sites.get(site)), around.publication(), scores, unpacker);
+            site -> Optional.ofNullable(sites.get(site)), around.publication(), unpacker);
     for (String site : config.sites()) {
+      Scores scores = new Scores(clock);
       sites.put(
           site,
           new SiteSwarm(
@@ -69,7 +68,8 @@ public final class Swarm implements HoldingsListener, SiteSwarm.Listener, AutoCl
               client,
               around.channels(),
               this,
-              new Lending(site, around.holdings(), around.publication())));
+              scores,
+              new Lending(site, around.holdings(), around.publication(), scores)));
       announcers.put(site, new Announcer());
     }
   }
@@ -154,7 +154,7 @@ public final class Swarm implements HoldingsListener, SiteSwarm.Listener, AutoCl
   }
 
   private void report(SiteSwarm swarm) {
-    List<PeerReport> report = scores.takeReport(Limits.REPORT_PEERS);
+    List<PeerReport> report = swarm.scores().takeReport(Limits.REPORT_PEERS);
     if (!report.isEmpty()) {
       swarm.tell(new ClientMessage.Report(report));
     }

@@ -53,7 +53,7 @@ class SwarmTest {
     channels.close();
   }
 
-  private static Manifest sign(TestSwarm.Proxy proxy, byte[] content) {
+  static Manifest sign(TestSwarm.Proxy proxy, byte[] content) {
     return proxy
         .publications
         .sign(
@@ -68,7 +68,7 @@ class SwarmTest {
         .manifest();
   }
 
-  private static byte[] read(Body body) throws IOException {
+  static byte[] read(Body body) throws IOException {
     try (body) {
       ByteArrayOutputStream bytes = new ByteArrayOutputStream();
       Optional<ByteBuffer> piece = body.next();
@@ -83,7 +83,7 @@ class SwarmTest {
   }
 
   /** Asks again until the directory knows the providers. */
-  private static Body found(TestSwarm.Proxy proxy, Manifest manifest) throws InterruptedException {
+  static Body found(TestSwarm.Proxy proxy, Manifest manifest) throws InterruptedException {
     Instant deadline = Instant.now().plusSeconds(20);
     PeerSource.Outcome outcome = proxy.swarm.peers().fetch(manifest, PATIENCE);
     while (outcome instanceof PeerSource.Outcome.NotFound && Instant.now().isBefore(deadline)) {

@@ -202,6 +202,7 @@ final class TestSwarm {
               @Override
               public void runners(SiteSwarm swarm, List<Runners> runners) {}
             },
+            new Scores(InstantSource.system()),
             service);
     opened.add(worker);
     worker.start();

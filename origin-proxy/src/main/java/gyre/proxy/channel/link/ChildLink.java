@@ -15,6 +15,8 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One living channel child with the connections in it. Its reader thread calls their listeners; any
@@ -22,6 +24,8 @@ import java.util.function.Consumer;
  * and then {@code ended} is called, once.
  */
 final class ChildLink implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(ChildLink.class);
+
   private final ChildProcess process;
   private final InstantSource clock;
   private final Consumer<ChildLink> ended;
@@ -142,8 +146,15 @@ final class ChildLink implements AutoCloseable {
 
   private void with(int connection, Consumer<LinkedChannel> action) {
     LinkedChannel channel = channels.get(connection);
-    if (channel != null) {
+    if (channel == null) {
+      return;
+    }
+    try {
       action.accept(channel);
+    } catch (RuntimeException e) {
+      // One peer's channel must not end the child that holds all the others.
+      LOG.error("a channel failed and is closed", e);
+      channel.close();
     }
   }
 
