@@ -26,6 +26,11 @@ public interface Body extends AutoCloseable {
   @Override
   void close();
 
+  /** Of bytes that nobody changes any more. */
+  static Body of(ByteBuffer content) {
+    return content.hasRemaining() ? new MemoryBody(content.duplicate()) : EMPTY;
+  }
+
   static Body of(byte[] content) {
     return content.length == 0 ? EMPTY : new MemoryBody(ByteBuffer.wrap(content));
   }

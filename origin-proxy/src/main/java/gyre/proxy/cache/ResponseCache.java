@@ -1,0 +1,103 @@
+package gyre.proxy.cache;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import gyre.proxy.message.Request;
+import java.io.IOException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Stored responses by resource and variant, above a chunk store. Any thread. Looking up never
+ * blocks where the store does not.
+ */
+public final class ResponseCache {
+  private static final int RESOURCES = 200_000;
+  private static final int VARIANTS = 16;
+
+  private final ChunkStore store;
+  private final Cache<String, List<StoredResponse>> index =
+      Caffeine.newBuilder().maximumSize(RESOURCES).executor(Runnable::run).build();
+
+  public ResponseCache(ChunkStore store) {
+    this.store = store;
+  }
+
+  public Verdict lookUp(Request request, Instant now) {
+    Verdict verdict = verdict(request, now);
+    boolean onlyIfCached = Reuse.requestControl(request.headers()).has("only-if-cached");
+    return onlyIfCached && !(verdict instanceof Verdict.Fresh)
+        ? new Verdict.Unavailable()
+        : verdict;
+  }
+
+  private Verdict verdict(Request request, Instant now) {
+    for (StoredResponse stored : variants(key(request))) {
+      if (stored.variant().matches(request.headers())) {
+        Optional<Representation> content = store.find(stored.content());
+        if (content.isEmpty()) {
+          return new Verdict.Miss();
+        }
+        return Reuse.isFreshEnough(stored, request, now)
+            ? new Verdict.Fresh(stored, content.get())
+            : new Verdict.Stale(stored, content.get());
+      }
+    }
+    return new Verdict.Miss();
+  }
+
+  private List<StoredResponse> variants(String key) {
+    List<StoredResponse> variants = index.getIfPresent(key);
+    return variants == null ? List.of() : variants;
+  }
+
+  /** Keeps a response and its content, in place of an older one of the same variant. */
+  public void put(Request request, StoredResponse response, Representation content)
+      throws IOException {
+    store.put(response.content(), content);
+    put(request, response);
+  }
+
+  /** Keeps a response whose content is in the store: one that was validated. */
+  public void put(Request request, StoredResponse response) {
+    index
+        .asMap()
+        .compute(
+            key(request),
+            (key, variants) -> {
+              List<StoredResponse> kept = new ArrayList<>();
+              kept.add(response);
+              (variants == null ? List.<StoredResponse>of() : variants)
+                  .stream()
+                      .filter(other -> !other.variant().equals(response.variant()))
+                      .limit(VARIANTS - 1)
+                      .forEach(kept::add);
+              return List.copyOf(kept);
+            });
+  }
+
+  /** A change upstream makes what is stored of this resource invalid (4.4). */
+  public void invalidate(Request request) {
+    index.invalidate(key(request));
+  }
+
+  public void clear() {
+    index.invalidateAll();
+    store.clear();
+  }
+
+  public long bytes() {
+    return store.bytes();
+  }
+
+  public long entries() {
+    return index.estimatedSize();
+  }
+
+  /** The name under which everything that is known of a request's resource is kept. */
+  public static String key(Request request) {
+    return request.scheme() + ":" + request.resource();
+  }
+}

@@ -1,0 +1,102 @@
+package gyre.proxy.cache;
+
+import gyre.proxy.message.Headers;
+import gyre.proxy.message.Request;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * Which part of a complete representation answers a request: conditions first (RFC 9110, 13.2.2),
+ * then Range (14.2).
+ */
+public sealed interface Selection {
+  record Full() implements Selection {}
+
+  record NotModified() implements Selection {}
+
+  /** Bytes {@code from} to {@code to}, both included. */
+  record Partial(long from, long to) implements Selection {
+    public long length() {
+      return to - from + 1;
+    }
+  }
+
+  record Unsatisfiable() implements Selection {}
+
+  /** A single range; several ones are answered with the whole, as 14.2 allows. */
+  Pattern RANGE =
+      Pattern.compile("bytes\\s*=\\s*(\\d{0,18})-(\\d{0,18})", Pattern.CASE_INSENSITIVE);
+
+  static Selection of(Request request, int status, Headers headers, long size) {
+    if (status == 200 && isUnmodified(request.headers(), headers)) {
+      return new NotModified();
+    }
+    Optional<String> range = request.headers().first("range");
+    boolean applies =
+        range.isPresent()
+            && request.method().equals("GET")
+            && status == 200
+            && ifRangeHolds(request.headers(), headers);
+    return applies ? range(range.orElse(""), size) : new Full();
+  }
+
+  private static Selection range(String text, long size) {
+    Matcher matcher = RANGE.matcher(text.strip());
+    if (!matcher.matches() || (matcher.group(1).isEmpty() && matcher.group(2).isEmpty())) {
+      return new Full();
+    }
+    if (matcher.group(1).isEmpty()) {
+      long suffix = Math.min(Long.parseLong(matcher.group(2)), size);
+      return suffix == 0 ? new Unsatisfiable() : new Partial(size - suffix, size - 1);
+    }
+    long from = Long.parseLong(matcher.group(1));
+    long last =
+        matcher.group(2).isEmpty()
+            ? size - 1
+            : Math.min(size - 1, Long.parseLong(matcher.group(2)));
+    boolean isInvalid = !matcher.group(2).isEmpty() && Long.parseLong(matcher.group(2)) < from;
+    if (isInvalid) {
+      return new Full();
+    }
+    return from >= size ? new Unsatisfiable() : new Partial(from, last);
+  }
+
+  private static boolean isUnmodified(Headers request, Headers response) {
+    Optional<String> none = request.joined("if-none-match");
+    if (none.isPresent()) {
+      return response.first("etag").map(tag -> lists(none.get(), tag)).orElse(false)
+          || none.get().strip().equals("*");
+    }
+    Optional<Instant> since = request.first("if-modified-since").flatMap(HttpTime::parse);
+    Optional<Instant> modified =
+        response.first("last-modified").or(() -> response.first("date")).flatMap(HttpTime::parse);
+    return since.isPresent() && modified.isPresent() && !modified.get().isAfter(since.get());
+  }
+
+  /** Weak comparison (8.8.3.2). */
+  private static boolean lists(String tags, String tag) {
+    Matcher each = Pattern.compile("(?:W/)?(\"[^\"]*\")").matcher(tags);
+    String opaque = tag.startsWith("W/") ? tag.substring(2) : tag;
+    while (each.find()) {
+      if (each.group(1).equals(opaque)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** Section 13.1.5: a strong match of the tag, or the very same date. */
+  private static boolean ifRangeHolds(Headers request, Headers response) {
+    Optional<String> condition = request.first("if-range");
+    if (condition.isEmpty()) {
+      return true;
+    }
+    String validator = condition.get().strip();
+    if (validator.startsWith("\"") || validator.startsWith("W/")) {
+      return !validator.startsWith("W/") && response.first("etag").equals(condition);
+    }
+    return response.first("last-modified").equals(condition);
+  }
+}

@@ -1,0 +1,59 @@
+package gyre.proxy.cache;
+
+import gyre.proxy.message.Headers;
+import gyre.proxy.message.Request;
+import java.util.Optional;
+import java.util.Set;
+
+/** Whether a shared cache may store a response (RFC 9111, 3), and what forbids it. */
+public final class Storability {
+  private static final Set<Integer> HEURISTIC =
+      Set.of(200, 203, 204, 300, 301, 308, 404, 405, 410, 414, 501);
+
+  private Storability() {}
+
+  /** Cacheable without explicit freshness (RFC 9110, 15.1); 206 is not stored here. */
+  public static boolean isHeuristic(int status) {
+    return HEURISTIC.contains(status);
+  }
+
+  /** Empty: it may be stored. Else the reason why not. */
+  public static Optional<String> forbids(Request request, int status, Headers headers) {
+    CacheControl control = CacheControl.of(headers);
+    if (!request.method().equals("GET") || status < 200 || status == 206 || status == 304) {
+      return Optional.of("method or status");
+    }
+    if (CacheControl.of(request.headers()).has("no-store")) {
+      return Optional.of("the request's no-store");
+    }
+    boolean understood = control.has("must-understand") && isHeuristic(status);
+    if (control.has("no-store") && !understood) {
+      return Optional.of("no-store");
+    }
+    if (control.has("private")) {
+      return Optional.of("private");
+    }
+    if (headers.contains("set-cookie")) {
+      return Optional.of("Set-Cookie");
+    }
+    Variant.Names vary = Variant.names(headers);
+    if (vary.isAny() || vary.contains("cookie")) {
+      return Optional.of("Vary");
+    }
+    if (headers.contains("content-encoding") || headers.contains("content-range")) {
+      return Optional.of("a content coding that was not asked for");
+    }
+    boolean allowed = Freshness.isExplicit(headers) || control.has("public") || isHeuristic(status);
+    boolean useful = Freshness.isExplicit(headers) || hasValidator(headers);
+    return allowed && useful ? Optional.empty() : Optional.of("no freshness and no validator");
+  }
+
+  static boolean hasValidator(Headers headers) {
+    return headers.contains("etag") || headers.contains("last-modified");
+  }
+
+  /** Whether a response that may be stored needs no validation before it is used (5.2.2.4). */
+  public static boolean isReusable(Headers headers) {
+    return !CacheControl.of(headers).has("no-cache");
+  }
+}

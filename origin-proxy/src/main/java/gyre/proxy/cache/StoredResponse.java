@@ -1,0 +1,73 @@
+package gyre.proxy.cache;
+
+import gyre.proxy.message.Headers;
+import gyre.proxy.message.Request;
+import java.time.Duration;
+import java.time.Instant;
+
+/**
+ * A response as the cache keeps it: its head, its variant, the content's name, and what its age is
+ * reckoned from.
+ */
+public record StoredResponse(
+    int status,
+    Headers headers,
+    Variant variant,
+    ContentName content,
+    Duration initialAge,
+    Instant received) {
+
+  /** Of a response that was received in answer to this request. */
+  public static StoredResponse of(
+      Request request,
+      int status,
+      Headers headers,
+      ContentName content,
+      Instant requested,
+      Instant received) {
+    return new StoredResponse(
+        status,
+        headers,
+        Variant.of(request.headers(), headers),
+        content,
+        Freshness.initialAge(headers, requested, received),
+        received);
+  }
+
+  public Duration lifetime() {
+    return Freshness.lifetime(status, headers, received);
+  }
+
+  public Duration age(Instant now) {
+    Duration resident = Duration.between(received, now);
+    return initialAge.plus(resident.isNegative() ? Duration.ZERO : resident);
+  }
+
+  public Instant freshUntil() {
+    return received.plus(lifetime()).minus(initialAge);
+  }
+
+  /** The same content, validated: with the headers of a 304 in place of its own (RFC 9111, 3.2). */
+  public StoredResponse refreshed(Headers by, Instant requested, Instant now) {
+    Headers merged = headers.without("age");
+    for (var field : by.fields()) {
+      if (!isOfTheContent(field.name())) {
+        merged = merged.without(field.name());
+      }
+    }
+    for (var field : by.fields()) {
+      if (!isOfTheContent(field.name())) {
+        merged = merged.and(field.name(), field.value());
+      }
+    }
+    return new StoredResponse(
+        status, merged, variant, content, Freshness.initialAge(by, requested, now), now);
+  }
+
+  private static boolean isOfTheContent(String name) {
+    return switch (name) {
+      case "content-length", "content-encoding", "content-type", "content-range" -> true;
+      default -> false;
+    };
+  }
+}
