@@ -1,5 +1,6 @@
 package gyre.proxy.fetch;
 
+import gyre.proxy.cache.Verdict;
 import gyre.proxy.message.Request;
 import gyre.proxy.message.Response;
 import gyre.proxy.route.Route;
@@ -10,8 +11,15 @@ public sealed interface Decision {
   /** The whole answer, from memory: pulling its body never blocks. */
   record Answer(Response response) implements Decision {}
 
-  /** To be continued on a virtual thread; what was decided is not decided again. */
-  record Pending(Request request, Route route) implements Decision {}
+  /**
+   * To be continued on a virtual thread; what was decided is not decided again. {@code verdict} is
+   * a miss on any route but a cacheable one.
+   */
+  record Pending(Request request, Route route, Verdict verdict) implements Decision {
+    public Pending(Request request, Route route) {
+      this(request, route, new Verdict.Miss());
+    }
+  }
 
   /** The connection itself goes on to this server, beginning with this request. */
   record Tunnel(URI server, Request request) implements Decision {}

@@ -7,6 +7,15 @@ import gyre.wire.Digest;
  * at once and come from any thread.
  */
 public interface HoldingsListener {
+  HoldingsListener NOBODY =
+      new HoldingsListener() {
+        @Override
+        public void gained(String site, Digest digest) {}
+
+        @Override
+        public void lost(String site, Digest digest) {}
+      };
+
   void gained(String site, Digest digest);
 
   void lost(String site, Digest digest);

@@ -42,6 +42,10 @@ record ResponseHead(boolean sendsBody, boolean chunked, boolean keepAlive) {
       line(out, "transfer-encoding", "chunked");
     } else if (sendsBody && length.isPresent()) {
       line(out, "content-length", Long.toString(length.getAsLong()));
+    } else if (request.method().equals("HEAD")
+        && length.orElse(0) > 0
+        && !response.headers().contains("content-length")) {
+      line(out, "content-length", Long.toString(length.getAsLong()));
     }
     if (!dated) {
       line(out, "date", date);

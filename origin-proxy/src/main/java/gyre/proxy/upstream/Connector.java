@@ -71,7 +71,7 @@ final class Connector {
     try {
       return transport.resolve(host).get(limits.connect().toMillis(), TimeUnit.MILLISECONDS);
     } catch (ExecutionException | TimeoutException e) {
-      throw new IOException(endpoint + ": the name " + host + " does not resolve", e);
+      throw refused(endpoint + ": the name " + host + " does not resolve", e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new InterruptedIOException("interrupted while resolving " + host);
@@ -92,11 +92,15 @@ final class Connector {
     }
     if (!step.isSuccess()) {
       Outbound.close(channel);
-      ConnectException refused =
-          new ConnectException("cannot connect to " + endpoint + ": " + step.cause().getMessage());
-      refused.initCause(step.cause());
-      throw refused;
+      throw refused(
+          "cannot connect to " + endpoint + ": " + step.cause().getMessage(), step.cause());
     }
+  }
+
+  private static ConnectException refused(String message, Throwable cause) {
+    ConnectException refused = new ConnectException(message);
+    refused.initCause(cause);
+    return refused;
   }
 
   private final class Pipeline extends ChannelInitializer<Channel> {

@@ -64,6 +64,11 @@ public final class HttpClient implements AutoCloseable {
     return exchange(connector.connect(endpoint), endpoint, request, own);
   }
 
+  /** Opens a connection and keeps it for the first request; an IOException says why it cannot. */
+  public void probe(Endpoint endpoint) throws IOException {
+    pool.give(connector.connect(endpoint));
+  }
+
   private Response exchange(
       ClientConnection connection, Endpoint endpoint, Request request, ClientLimits own)
       throws IOException {

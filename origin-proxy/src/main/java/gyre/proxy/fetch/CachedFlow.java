@@ -1,0 +1,198 @@
+package gyre.proxy.fetch;
+
+import gyre.operations.config.SiteConfig;
+import gyre.proxy.cache.Representation;
+import gyre.proxy.cache.ResponseCache;
+import gyre.proxy.cache.StoredResponse;
+import gyre.proxy.cache.Verdict;
+import gyre.proxy.message.Body;
+import gyre.proxy.message.Request;
+import gyre.proxy.message.Response;
+import gyre.proxy.route.Route;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.function.Function;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A request on a cacheable route that memory alone cannot answer. Requests for one resource share
+ * one fetch, also while it streams; each request leads at most once.
+ */
+final class CachedFlow {
+  private static final Logger log = LoggerFactory.getLogger(CachedFlow.class);
+  private static final Duration LANDING = Duration.ofSeconds(30);
+
+  private final ResponseCache cache;
+  private final ResourceFetch fetch;
+  private final Library library;
+  private final PassFlow pass;
+  private final InstantSource clock;
+  private final Flights flights = new Flights();
+  private final PrivateResources privates = new PrivateResources();
+
+  CachedFlow(
+      ResponseCache cache,
+      ResourceFetch fetch,
+      Library library,
+      PassFlow pass,
+      InstantSource clock) {
+    this.cache = cache;
+    this.fetch = fetch;
+    this.library = library;
+    this.pass = pass;
+    this.clock = clock;
+  }
+
+  /** The answer of a stored response. */
+  Response stored(Request request, StoredResponse stored, Representation content, String member) {
+    return StoredAnswer.of(
+        request,
+        stored.status(),
+        stored.headers(),
+        new Whole(content),
+        stored.age(clock.instant()),
+        member);
+  }
+
+  Answered answer(Request request, Route.Cacheable route, Verdict verdict)
+      throws IOException, InterruptedException {
+    String key = ResponseCache.key(request);
+    boolean isPrivate = privates.contains(key);
+    boolean isOwn = request.headers().contains("cookie") || request.headers().contains("range");
+    if (request.method().equals("HEAD") || (isPrivate && isOwn)) {
+      return pass.forward(request, route.site(), CacheStatus.miss(Source.UPSTREAM));
+    }
+    Flights.Boarding boarding = flights.board(key);
+    if (boarding.leads()) {
+      return lead(boarding.flight(), request, route, verdict);
+    }
+    if (!isPrivate) {
+      Optional<Answered> shared = follow(boarding.flight(), request);
+      if (shared.isPresent()) {
+        return shared.get();
+      }
+    }
+    return lead(flights.alone(), request, route, verdict);
+  }
+
+  private Optional<Answered> follow(Flights.Flight flight, Request request)
+      throws InterruptedException {
+    return switch (flight.await(LANDING).orElse(new Flights.Landing.Alone())) {
+      case Flights.Landing.Alone alone -> Optional.empty();
+      case Flights.Landing.Stored stored ->
+          cache.lookUp(request, clock.instant()) instanceof Verdict.Fresh fresh
+              ? Optional.of(
+                  new Answered(
+                      Source.HIT,
+                      stored(request, fresh.response(), fresh.content(), CacheStatus.HIT)))
+              : Optional.empty();
+      case Flights.Landing.Shared shared ->
+          shared.serves(request)
+              ? Optional.of(new Answered(Source.HIT, shared.answer(request)))
+              : Optional.empty();
+    };
+  }
+
+  private Answered lead(
+      Flights.Flight flight, Request request, Route.Cacheable route, Verdict verdict)
+      throws IOException, InterruptedException {
+    boolean streams = false;
+    try {
+      switch (fetch.fetch(request, route, verdict)) {
+        case ResourceFetch.Outcome.Shared shared -> {
+          Response answer = shared.found().answer(request, member(verdict));
+          flight.land(new Flights.Landing.Shared(shared.found(), request.headers()));
+          streams = true;
+          pour(flight, request, route, shared.found());
+          return new Answered(shared.found().source(), answer);
+        }
+        case ResourceFetch.Outcome.Validated validated -> {
+          return validated(flight, request, route, (Verdict.Stale) verdict, validated.stored());
+        }
+        case ResourceFetch.Outcome.Unshared unshared -> {
+          return unshared(request, route.site(), unshared.response());
+        }
+        case ResourceFetch.Outcome.TooLarge tooLarge -> {
+          privates.remember(ResponseCache.key(request));
+          return pass.forward(request, route.site(), CacheStatus.miss(Source.UPSTREAM));
+        }
+      }
+    } finally {
+      if (!streams) {
+        flight.end();
+      }
+    }
+  }
+
+  private static Function<Source, String> member(Verdict verdict) {
+    return verdict instanceof Verdict.Stale ? CacheStatus::stale : CacheStatus::miss;
+  }
+
+  /** On a thread of its own: a representation that can be kept is wanted even if nobody waits. */
+  private void pour(Flights.Flight flight, Request request, Route.Cacheable route, Found found) {
+    Thread.ofVirtual()
+        .name("gyre-fill")
+        .start(
+            () -> {
+              try {
+                found.content().pour(found.body());
+                library.take(request, route, found);
+              } catch (IOException | IllegalStateException e) {
+                log.info("{} broke off: {}", request.resource(), e.getMessage());
+              } finally {
+                flight.end();
+              }
+            });
+  }
+
+  private Answered validated(
+      Flights.Flight flight,
+      Request request,
+      Route.Cacheable route,
+      Verdict.Stale stale,
+      StoredResponse stored) {
+    library.refreshed(request, route, stored, stale.content().chunks());
+    flight.land(new Flights.Landing.Stored());
+    return new Answered(
+        Source.HIT, stored(request, stored, stale.content(), CacheStatus.stale(Source.UPSTREAM)));
+  }
+
+  /**
+   * An answer that is not for everybody. A visitor with a cookie gets one of their own instead: the
+   * request is repeated with it.
+   */
+  private Answered unshared(Request request, SiteConfig site, Response response)
+      throws IOException {
+    privates.remember(ResponseCache.key(request));
+    if (request.headers().contains("cookie")) {
+      response.body().close();
+      return pass.forward(request, site, CacheStatus.miss(Source.UPSTREAM));
+    }
+    return new Answered(
+        Source.UPSTREAM,
+        response.withHeaders(
+            CacheStatus.on(response.headers(), CacheStatus.miss(Source.UPSTREAM))));
+  }
+
+  /** The content of a store. */
+  private record Whole(Representation content) implements StoredAnswer.Content {
+    @Override
+    public OptionalLong size() {
+      return OptionalLong.of(content.size());
+    }
+
+    @Override
+    public Body bytes(long from, long length) {
+      return new RepresentationBody(content, from, length);
+    }
+
+    @Override
+    public Body whole() {
+      return bytes(0, content.size());
+    }
+  }
+}

@@ -1,0 +1,279 @@
+package gyre.proxy.fetch;
+
+import gyre.proxy.cache.MemoryRepresentation;
+import gyre.proxy.cache.Representation;
+import gyre.proxy.message.Body;
+import gyre.wire.Limits;
+import gyre.wire.manifest.ChunkHasher;
+import gyre.wire.manifest.ChunkList;
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A representation while it arrives: one thread pours bytes in, any number of readers follow, also
+ * those that come later.
+ *
+ * <p>All of it is kept, for the store, as long as it stays within {@code largest} bytes. Beyond
+ * that it becomes a window: what every reader has read is dropped, nobody can join any more, and
+ * the pouring thread waits for the slowest reader.
+ */
+final class Fill implements StoredAnswer.Content {
+  private static final int WINDOW = 1 << 20;
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+  private final OptionalLong size;
+  private final long largest;
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Condition changed = lock.newCondition();
+  private final ArrayDeque<byte[]> chunks = new ArrayDeque<>();
+  private final Set<Reader> readers = new HashSet<>();
+  private final ChunkHasher hasher = new ChunkHasher();
+  private long dropped;
+  private long available;
+  private boolean isWindow;
+  private boolean ended;
+  private @Nullable IOException failure;
+
+  Fill(OptionalLong size, long largest) {
+    this.size = size;
+    this.largest = largest;
+    this.isWindow = size.orElse(0) > largest;
+  }
+
+  @Override
+  public OptionalLong size() {
+    return size;
+  }
+
+  @Override
+  public Body whole() {
+    return new Reader(0, Long.MAX_VALUE);
+  }
+
+  @Override
+  public Body bytes(long from, long length) {
+    return new Reader(from, from + length);
+  }
+
+  /** Whether a new reader still finds everything. */
+  boolean canBeJoined() {
+    lock.lock();
+    try {
+      return !isWindow && failure == null;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  boolean isComplete() {
+    lock.lock();
+    try {
+      return ended;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /**
+   * Takes everything of the body; an IOException where it, or the last reader of a window, fails.
+   */
+  void pour(Body body) throws IOException {
+    try (body) {
+      for (var piece = body.next(); piece.isPresent(); piece = body.next()) {
+        ByteBuffer bytes = piece.get();
+        hasher.update(bytes.duplicate());
+        while (bytes.hasRemaining()) {
+          append(bytes);
+        }
+      }
+      if (size.isPresent() && size.getAsLong() != available) {
+        throw new IOException("it ended after " + available + " of " + size.getAsLong() + " bytes");
+      }
+      end();
+    } catch (IOException | IllegalStateException e) {
+      fail(e instanceof IOException io ? io : new IOException(e));
+      throw e;
+    }
+  }
+
+  private void append(ByteBuffer bytes) throws IOException {
+    lock.lock();
+    try {
+      int offset = (int) (available % Limits.CHUNK);
+      if (offset == 0) {
+        chunks.add(new byte[chunkLength()]);
+      }
+      byte[] chunk = chunks.getLast();
+      int count = Math.min(bytes.remaining(), chunk.length - offset);
+      if (count == 0) {
+        throw new IOException("more bytes than " + size.orElse(available));
+      }
+      bytes.get(chunk, offset, count);
+      available += count;
+      isWindow |= available > largest;
+      changed.signalAll();
+      if (isWindow) {
+        slide();
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private int chunkLength() {
+    return size.isPresent()
+        ? (int) Math.min(Limits.CHUNK, size.getAsLong() - available)
+        : Limits.CHUNK;
+  }
+
+  /** Drops what everybody has read, and waits while the slowest reader is far behind. */
+  private void slide() throws IOException {
+    await(() -> readers.isEmpty() || available - slowest() <= WINDOW);
+    if (readers.isEmpty()) {
+      throw new IOException("nobody reads it any more");
+    }
+    while (dropped + Limits.CHUNK <= slowest() && chunks.size() > 1) {
+      chunks.removeFirst();
+      dropped += Limits.CHUNK;
+    }
+  }
+
+  private long slowest() {
+    return readers.stream().mapToLong(reader -> reader.at).min().orElse(0);
+  }
+
+  private void await(BooleanSupplier condition) throws IOException {
+    long left = PATIENCE.toNanos();
+    try {
+      while (!condition.getAsBoolean()) {
+        if (left <= 0) {
+          throw new IOException("no progress for " + PATIENCE.toSeconds() + " s");
+        }
+        left = changed.awaitNanos(left);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new InterruptedIOException("interrupted");
+    }
+  }
+
+  private void end() {
+    lock.lock();
+    try {
+      ended = true;
+      changed.signalAll();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void fail(IOException reason) {
+    lock.lock();
+    try {
+      failure = reason;
+      changed.signalAll();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** After the end: the hashes of what went through. Called once, by the pouring thread. */
+  ChunkList chunkList() {
+    return hasher.finish();
+  }
+
+  /** After the end: the whole, where it was kept. */
+  Optional<Representation> kept(ChunkList list) {
+    lock.lock();
+    try {
+      if (isWindow || !ended) {
+        return Optional.empty();
+      }
+      List<ByteBuffer> pieces = new ArrayList<>(list.count());
+      for (byte[] chunk : chunks) {
+        int length = list.length(pieces.size());
+        pieces.add(ByteBuffer.wrap(chunk.length == length ? chunk : Arrays.copyOf(chunk, length)));
+      }
+      return Optional.of(new MemoryRepresentation(list, pieces));
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Follows the bytes from one position to another, or to the end. */
+  private final class Reader implements Body {
+    private final OptionalLong length;
+    private final long end;
+    private long at;
+
+    Reader(long from, long end) {
+      this.at = from;
+      this.end = end;
+      this.length = end == Long.MAX_VALUE ? size : OptionalLong.of(end - from);
+      lock.lock();
+      try {
+        readers.add(this);
+      } finally {
+        lock.unlock();
+      }
+    }
+
+    @Override
+    public Optional<ByteBuffer> next() throws IOException {
+      lock.lock();
+      try {
+        await(() -> available > at || at >= end || ended || failure != null);
+        if (at >= end || (ended && available <= at)) {
+          return Optional.empty();
+        }
+        if (available <= at && failure != null) {
+          throw new IOException(failure.getMessage(), failure);
+        }
+        return Optional.of(piece());
+      } finally {
+        lock.unlock();
+      }
+    }
+
+    private ByteBuffer piece() {
+      int index = (int) ((at - dropped) / Limits.CHUNK);
+      int offset = (int) (at % Limits.CHUNK);
+      byte[] chunk = chunks.stream().skip(index).findFirst().orElseThrow();
+      long until = Math.min(Math.min(end, available), at - offset + chunk.length);
+      int count = (int) (until - at);
+      at = until;
+      changed.signalAll();
+      return ByteBuffer.wrap(chunk, offset, count).slice().asReadOnlyBuffer();
+    }
+
+    @Override
+    public OptionalLong length() {
+      return length;
+    }
+
+    @Override
+    public void close() {
+      lock.lock();
+      try {
+        readers.remove(this);
+        changed.signalAll();
+      } finally {
+        lock.unlock();
+      }
+    }
+  }
+}

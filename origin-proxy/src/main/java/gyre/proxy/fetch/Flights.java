@@ -1,0 +1,90 @@
+package gyre.proxy.fetch;
+
+import gyre.proxy.cache.Variant;
+import gyre.proxy.message.Headers;
+import gyre.proxy.message.Request;
+import gyre.proxy.message.Response;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/**
+ * The fetches that are under way, one per resource: requests that want the same wait for the first
+ * one's head, and read its body while it streams.
+ */
+final class Flights {
+
+  /** What the first request of a resource has found. */
+  sealed interface Landing {
+    /** A response for everybody whose request selects the same variant. */
+    record Shared(Found found, Headers request) implements Landing {
+      /** The answer to a request that joined, be it after the last byte. */
+      Response answer(Request other) {
+        return found.content().isComplete()
+            ? found.answer(other, source -> CacheStatus.HIT)
+            : found.answer(other, CacheStatus::collapsed);
+      }
+
+      boolean serves(Request other) {
+        return found.content().canBeJoined()
+            && Variant.sameFor(found.headers(), request, other.headers());
+      }
+    }
+
+    /** What was stored holds good again: look it up. */
+    record Stored() implements Landing {}
+
+    /** Every request has to ask for itself. */
+    record Alone() implements Landing {}
+  }
+
+  /** A leader's promise. Ending it lets the next request lead. */
+  final class Flight {
+    private final String key;
+    private final CompletableFuture<Landing> landing = new CompletableFuture<>();
+
+    private Flight(String key) {
+      this.key = key;
+    }
+
+    void land(Landing result) {
+      landing.complete(result);
+    }
+
+    /** Nobody joins any more; those who wait for a landing that did not come ask for themselves. */
+    void end() {
+      underWay.remove(key, this);
+      landing.complete(new Landing.Alone());
+    }
+
+    /** Empty where there is none within {@code atMost}. */
+    Optional<Landing> await(Duration atMost) throws InterruptedException {
+      try {
+        return Optional.of(landing.get(atMost.toNanos(), TimeUnit.NANOSECONDS));
+      } catch (TimeoutException | ExecutionException e) {
+        return Optional.empty();
+      }
+    }
+  }
+
+  /** Either this request leads, or another one does. */
+  record Boarding(Flight flight, boolean leads) {}
+
+  private final Map<String, Flight> underWay = new ConcurrentHashMap<>();
+
+  /** A flight that nobody can join. */
+  Flight alone() {
+    return new Flight("");
+  }
+
+  Boarding board(String key) {
+    Flight fresh = new Flight(key);
+    Flight running = underWay.putIfAbsent(key, fresh);
+    return running == null ? new Boarding(fresh, true) : new Boarding(running, false);
+  }
+}

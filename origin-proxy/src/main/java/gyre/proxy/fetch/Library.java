@@ -1,0 +1,114 @@
+package gyre.proxy.fetch;
+
+import gyre.operations.config.SiteConfig;
+import gyre.proxy.cache.ContentName;
+import gyre.proxy.cache.Representation;
+import gyre.proxy.cache.ResponseCache;
+import gyre.proxy.cache.StoredResponse;
+import gyre.proxy.message.Request;
+import gyre.proxy.route.Route;
+import gyre.wire.manifest.ChunkList;
+import gyre.wire.manifest.SignedManifest;
+import java.io.IOException;
+import java.time.InstantSource;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Where a complete representation ends up: in the cache, and, where it may travel, signed and
+ * announced. Called by the thread that poured it in.
+ */
+final class Library {
+  private static final Logger log = LoggerFactory.getLogger(Library.class);
+
+  private final ResponseCache cache;
+  private final Publication publication;
+  private final HoldingsListener listener;
+  private final InstantSource clock;
+
+  Library(
+      ResponseCache cache,
+      Publication publication,
+      HoldingsListener listener,
+      InstantSource clock) {
+    this.cache = cache;
+    this.publication = publication;
+    this.listener = listener;
+    this.clock = clock;
+  }
+
+  /** Takes in what a fill has received whole. */
+  void take(Request request, Route.Cacheable route, Found found) {
+    ChunkList chunks = found.content().chunkList();
+    ContentName name = new ContentName(route.site().id(), chunks.digest());
+    StoredResponse stored =
+        StoredResponse.of(
+            request, found.status(), found.headers(), name, found.requested(), found.received());
+    Optional<Representation> kept = found.content().kept(chunks);
+    if (kept.isPresent()) {
+      try {
+        cache.put(request, stored, kept.get());
+      } catch (IOException e) {
+        log.warn("{} cannot be stored: {}", request.resource(), e.toString());
+      }
+    }
+    publish(request, route, stored, chunks, kept.isPresent());
+  }
+
+  /** A stored response was validated. */
+  void refreshed(Request request, Route.Cacheable route, StoredResponse stored, ChunkList chunks) {
+    cache.put(request, stored);
+    publish(request, route, stored, chunks, true);
+  }
+
+  private void publish(
+      Request request,
+      Route.Cacheable route,
+      StoredResponse stored,
+      ChunkList chunks,
+      boolean held) {
+    SiteConfig site = route.site();
+    boolean travels =
+        route.peers()
+            && Shareable.hasRightSize(chunks.size(), site.peers())
+            && Shareable.forbids(
+                    request,
+                    stored.status(),
+                    stored.headers(),
+                    stored.freshUntil(),
+                    clock.instant())
+                .isEmpty();
+    if (!travels) {
+      return;
+    }
+    Optional<SignedManifest> signed =
+        publication.sign(
+            site.id(),
+            new Publication.Representation(
+                request.resource(),
+                stored.status(),
+                Shareable.travelling(stored.headers()),
+                chunks,
+                stored.freshUntil()));
+    if (signed.isPresent()) {
+      learn(request, site);
+      if (held) {
+        listener.gained(site.id(), stored.content().digest());
+      }
+    }
+  }
+
+  /** Which page asks for what, from Referer; pages of other origins do not count. */
+  void learn(Request request, SiteConfig site) {
+    Optional<String> referer = request.headers().first("referer");
+    String origin = request.scheme() + "://" + request.authority();
+    if (referer.isEmpty() || !referer.get().startsWith(origin + "/")) {
+      return;
+    }
+    String page = referer.get().substring(request.scheme().length() + 1);
+    int fragment = page.indexOf('#');
+    publication.pageResource(
+        site.id(), fragment < 0 ? page : page.substring(0, fragment), request.resource());
+  }
+}

@@ -1,0 +1,51 @@
+package gyre.proxy.fetch;
+
+import gyre.operations.config.SiteConfig;
+import gyre.proxy.cache.ResponseCache;
+import gyre.proxy.message.Headers;
+import gyre.proxy.message.HopByHop;
+import gyre.proxy.message.Request;
+import gyre.proxy.message.Response;
+import gyre.proxy.route.Route;
+import java.io.IOException;
+import java.util.List;
+
+/** A request that goes to the upstream as it is, and its answer back, both streaming. */
+final class PassFlow {
+  private final Sources sources;
+  private final ResponseCache cache;
+  private final Publication publication;
+
+  PassFlow(Sources sources, ResponseCache cache, Publication publication) {
+    this.sources = sources;
+    this.cache = cache;
+    this.publication = publication;
+  }
+
+  Answered pass(Request request, Route.Pass route) throws IOException {
+    Answered answered = forward(request, route.site(), CacheStatus.passed(route.why()));
+    int status = answered.response().status();
+    if (isUnsafe(request) && status >= 200 && status < 400) {
+      invalidate(request, route.site());
+    }
+    return answered;
+  }
+
+  Answered forward(Request request, SiteConfig site, String member) throws IOException {
+    Response response = sources.upstream().apply(site).fetch(UpstreamRequests.passed(request));
+    Headers headers = HopByHop.strip(response.headers()).and("via", "1.1 gyre");
+    return new Answered(Source.UPSTREAM, response.withHeaders(CacheStatus.on(headers, member)));
+  }
+
+  private static boolean isUnsafe(Request request) {
+    return !request.isRead() && !request.method().equals("OPTIONS");
+  }
+
+  /** RFC 9111, 4.4: a change makes what is known of the resource invalid, here and at visitors. */
+  private void invalidate(Request request, SiteConfig site) {
+    cache.invalidate(request);
+    if (publication.fresh(site.id(), request.resource()).isPresent()) {
+      publication.withdraw(site.id(), List.of(request.resource()));
+    }
+  }
+}

@@ -1,0 +1,147 @@
+package gyre.proxy.fetch;
+
+import gyre.proxy.cache.ResponseCache;
+import gyre.proxy.cache.Verdict;
+import gyre.proxy.message.Request;
+import gyre.proxy.message.Response;
+import gyre.proxy.route.Route;
+import gyre.proxy.route.RoutePolicy;
+import java.io.IOException;
+import java.net.SocketTimeoutException;
+import java.net.URI;
+import java.time.Duration;
+import java.time.InstantSource;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The path of a request, top to bottom: route, verdict, sources, answer. What memory can answer is
+ * answered at once; the rest continues on a virtual thread and decides nothing twice.
+ */
+public final class RequestFlow implements RequestService {
+  private static final Logger log = LoggerFactory.getLogger(RequestFlow.class);
+
+  /** What the flow keeps and where it writes down what it did. */
+  public record Shelves(
+      ResponseCache cache,
+      long largest,
+      Publication publication,
+      HoldingsListener listener,
+      Counters counters) {}
+
+  private final RoutePolicy policy;
+  private final ResponseCache cache;
+  private final Counters counters;
+  private final OwnResources own;
+  private final InstantSource clock;
+  private final Library library;
+  private final PassFlow pass;
+  private final CachedFlow cached;
+  private final AppFlow apps;
+
+  /** {@code appDeadline}: how long an app may take to begin its answer. */
+  public RequestFlow(
+      RoutePolicy policy,
+      Sources sources,
+      Shelves shelves,
+      OwnResources own,
+      Duration appDeadline,
+      InstantSource clock) {
+    this.policy = policy;
+    this.cache = shelves.cache();
+    this.counters = shelves.counters();
+    this.own = own;
+    this.clock = clock;
+    this.library = new Library(cache, shelves.publication(), shelves.listener(), clock);
+    this.pass = new PassFlow(sources, cache, shelves.publication());
+    ResourceFetch fetch =
+        new ResourceFetch(sources, shelves.publication(), clock, shelves.largest());
+    this.cached = new CachedFlow(cache, fetch, library, pass, clock);
+    this.apps = new AppFlow(sources, appDeadline);
+  }
+
+  @Override
+  public Decision tryNow(Request request) {
+    Route route = policy.route(request);
+    return switch (route) {
+      case Route.Reject reject -> rejected(request, reject);
+      case Route.Own ours -> counted(own.tryNow(request, ours));
+      case Route.App app -> new Decision.Pending(request, app);
+      case Route.Pass passed ->
+          isUpgrade(request) ? tunnel(request, passed) : new Decision.Pending(request, passed);
+      case Route.Cacheable cacheable -> fromMemory(request, cacheable);
+    };
+  }
+
+  private Decision fromMemory(Request request, Route.Cacheable route) {
+    return switch (cache.lookUp(request, clock.instant())) {
+      case Verdict.Fresh fresh -> {
+        if (route.peers()) {
+          library.learn(request, route.site());
+        }
+        yield answer(
+            Source.HIT, cached.stored(request, fresh.response(), fresh.content(), CacheStatus.HIT));
+      }
+      case Verdict.Unavailable none ->
+          answer(Source.OWN, Response.text(504, "gyre: not stored, and only-if-cached was asked"));
+      case Verdict.Stale stale -> new Decision.Pending(request, route, stale);
+      case Verdict.Miss miss -> new Decision.Pending(request, route, miss);
+    };
+  }
+
+  @Override
+  public Response serve(Decision.Pending pending) throws InterruptedException {
+    Request request = pending.request();
+    try {
+      Answered answered =
+          switch (pending.route()) {
+            case Route.Pass route -> pass.pass(request, route);
+            case Route.Cacheable route -> cached.answer(request, route, pending.verdict());
+            case Route.App route -> apps.answer(request, route);
+            case Route.Own route -> new Answered(Source.OWN, own.serve(request, route));
+            case Route.Reject route -> new Answered(Source.OWN, refusal(route));
+          };
+      return counters.counted(answered.source(), answered.response());
+    } catch (IOException e) {
+      log.warn("{} {}: {}", request.method(), request.resource(), e.getMessage());
+      boolean late = e instanceof SocketTimeoutException;
+      return counters.counted(
+          Source.OWN, Response.text(late ? 504 : 502, "gyre: upstream: " + e.getMessage()));
+    }
+  }
+
+  private Decision rejected(Request request, Route.Reject reject) {
+    log.info(
+        "{} for {} {} from {}: {}",
+        reject.status(),
+        request.method(),
+        request.resource(),
+        request.client(),
+        reject.reason());
+    return answer(Source.OWN, refusal(reject));
+  }
+
+  private static Response refusal(Route.Reject reject) {
+    return Response.text(reject.status(), "gyre: " + reject.reason());
+  }
+
+  private Decision counted(Decision decision) {
+    return decision instanceof Decision.Answer now ? answer(Source.OWN, now.response()) : decision;
+  }
+
+  private Decision answer(Source source, Response response) {
+    return new Decision.Answer(counters.counted(source, response));
+  }
+
+  private static boolean isUpgrade(Request request) {
+    return request.method().equals("GET")
+        && request.headers().contains("upgrade")
+        && request.headers().lists("connection", "upgrade");
+  }
+
+  private static Decision tunnel(Request request, Route.Pass route) {
+    URI upstream = route.site().upstreams().getFirst();
+    return new Decision.Tunnel(
+        upstream, UpstreamHost.set(route.site(), upstream, UpstreamRequests.upgrade(request)));
+  }
+}

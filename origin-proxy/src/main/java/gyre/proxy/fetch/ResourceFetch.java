@@ -1,0 +1,154 @@
+package gyre.proxy.fetch;
+
+import gyre.operations.config.SiteConfig;
+import gyre.proxy.cache.Freshness;
+import gyre.proxy.cache.Storability;
+import gyre.proxy.cache.StoredResponse;
+import gyre.proxy.cache.Verdict;
+import gyre.proxy.message.Headers;
+import gyre.proxy.message.HopByHop;
+import gyre.proxy.message.Request;
+import gyre.proxy.message.Response;
+import gyre.proxy.route.Route;
+import gyre.wire.manifest.Manifest;
+import gyre.wire.manifest.SignedManifest;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/**
+ * One fetch on behalf of everybody: from peers where a fresh manifest is known, from the upstream
+ * without anybody's cookie. Blocks a virtual thread until the head is there.
+ */
+final class ResourceFetch {
+  private static final Duration DEADLINE = Duration.ofSeconds(30);
+
+  sealed interface Outcome {
+    /** For everybody. */
+    record Shared(Found found) implements Outcome {}
+
+    /** What is stored holds good, with these headers. */
+    record Validated(StoredResponse stored) implements Outcome {}
+
+    /** The upstream's answer to a request without a cookie, which must not be shared. */
+    record Unshared(Response response) implements Outcome {}
+
+    /** A part was asked for of what is too large to be kept: the part itself must be asked for. */
+    record TooLarge() implements Outcome {}
+  }
+
+  private final Sources sources;
+  private final Publication publication;
+  private final InstantSource clock;
+  private final long largest;
+
+  /** {@code largest}: bytes of a representation that the cache would keep. */
+  ResourceFetch(Sources sources, Publication publication, InstantSource clock, long largest) {
+    this.sources = sources;
+    this.publication = publication;
+    this.clock = clock;
+    this.largest = largest;
+  }
+
+  Outcome fetch(Request request, Route.Cacheable route, Verdict verdict)
+      throws IOException, InterruptedException {
+    Optional<Manifest> manifest =
+        route.peers() && verdict instanceof Verdict.Miss
+            ? publication.fresh(route.site().id(), request.resource()).map(SignedManifest::manifest)
+            : Optional.empty();
+    if (manifest.isEmpty()) {
+      return upstream(request, route.site(), verdict);
+    }
+    List<HedgedFetch.Attempt<Outcome>> plan =
+        List.of(() -> peers(manifest.get()), () -> attempt(request, route.site(), verdict));
+    return HedgedFetch.run(
+        plan,
+        route.site().peers().hedgeDelay(),
+        DEADLINE,
+        new ThreadRace<>(ResourceFetch::discard));
+  }
+
+  private HedgedFetch.Outcome<Outcome> peers(Manifest manifest) throws InterruptedException {
+    Instant requested = clock.instant();
+    return switch (sources.peers().fetch(manifest, DEADLINE)) {
+      case PeerSource.Outcome.NotFound none -> new HedgedFetch.Outcome.Bad<>(none.reason());
+      case PeerSource.Outcome.Found peer -> {
+        Response response =
+            new Response(manifest.status(), new Headers(manifest.headers()), peer.body());
+        yield new HedgedFetch.Outcome.Good<>(
+            new Outcome.Shared(
+                found(Source.PEER, response, OptionalLong.of(manifest.size()), requested)));
+      }
+    };
+  }
+
+  private HedgedFetch.Outcome<Outcome> attempt(Request request, SiteConfig site, Verdict verdict) {
+    try {
+      return new HedgedFetch.Outcome.Good<>(upstream(request, site, verdict));
+    } catch (IOException e) {
+      return new HedgedFetch.Outcome.Bad<>(String.valueOf(e.getMessage()));
+    }
+  }
+
+  private Outcome upstream(Request request, SiteConfig site, Verdict verdict) throws IOException {
+    UpstreamSource upstream = sources.upstream().apply(site);
+    Instant requested = clock.instant();
+    Request asked =
+        verdict instanceof Verdict.Stale stale
+            ? UpstreamRequests.validating(request, stale.response())
+            : UpstreamRequests.shared(request);
+    Response raw = upstream.fetch(asked);
+    Response response = raw.withHeaders(HopByHop.strip(raw.headers()).and("via", "1.1 gyre"));
+    if (response.status() == 304 && verdict instanceof Verdict.Stale stale) {
+      response.body().close();
+      return new Outcome.Validated(
+          stale.response().refreshed(response.headers(), requested, clock.instant()));
+    }
+    if (request.headers().contains("range") && response.body().length().orElse(0) > largest) {
+      response.body().close();
+      return new Outcome.TooLarge();
+    }
+    return isForEverybody(request, response)
+        ? new Outcome.Shared(found(Source.UPSTREAM, response, response.body().length(), requested))
+        : new Outcome.Unshared(response);
+  }
+
+  /**
+   * Storable; and for a visitor who sent a cookie also fresh without asking, as an answer that asks
+   * for validation each time is often a personal one.
+   */
+  private boolean isForEverybody(Request request, Response response) {
+    Headers headers = response.headers();
+    if (Storability.forbids(request, response.status(), headers).isPresent()) {
+      return false;
+    }
+    return !request.headers().contains("cookie")
+        || (Storability.isReusable(headers)
+            && Freshness.lifetime(response.status(), headers, clock.instant()).isPositive());
+  }
+
+  private Found found(Source source, Response response, OptionalLong size, Instant requested) {
+    Fill fill = new Fill(size, largest);
+    return new Found(
+        source,
+        response.status(),
+        response.headers(),
+        fill,
+        requested,
+        clock.instant(),
+        response.body());
+  }
+
+  private static void discard(Outcome outcome) {
+    switch (outcome) {
+      case Outcome.Shared shared -> shared.found().body().close();
+      case Outcome.Unshared unshared -> unshared.response().body().close();
+      case Outcome.Validated validated -> {}
+      case Outcome.TooLarge tooLarge -> {}
+    }
+  }
+}

@@ -1,0 +1,76 @@
+package gyre.proxy.fetch;
+
+import gyre.proxy.cache.StoredResponse;
+import gyre.proxy.message.Headers;
+import gyre.proxy.message.HopByHop;
+import gyre.proxy.message.Request;
+import java.util.Set;
+
+/** What of a visitor's request goes on to a server (RFC 9110, 7.6). Pure. */
+final class UpstreamRequests {
+  private static final Set<String> PERSONAL = Set.of("cookie", "authorization");
+  private static final Set<String> SELECTING =
+      Set.of(
+          "range",
+          "if-range",
+          "if-match",
+          "if-none-match",
+          "if-modified-since",
+          "if-unmodified-since",
+          "accept-encoding");
+  private static final Set<String> OURS_TO_SAY =
+      Set.of(
+          "expect",
+          "forwarded",
+          "x-forwarded-for",
+          "x-forwarded-host",
+          "x-forwarded-proto",
+          "x-real-ip");
+
+  private UpstreamRequests() {}
+
+  /** The visitor's own request, with who asked for what. */
+  static Request passed(Request request) {
+    Headers headers =
+        HopByHop.strip(request.headers())
+            .without(field -> OURS_TO_SAY.contains(field.name()))
+            .and("via", "1.1 gyre")
+            .and("x-forwarded-for", request.client().getHostAddress())
+            .and("x-forwarded-host", request.authority())
+            .and("x-forwarded-proto", request.scheme());
+    return request.withHeaders(headers);
+  }
+
+  /** The same on behalf of everybody: nothing personal, the whole identity representation. */
+  static Request shared(Request request) {
+    Request passed = passed(request);
+    return passed.withHeaders(
+        passed
+            .headers()
+            .without(f -> PERSONAL.contains(f.name()) || SELECTING.contains(f.name()))
+            .and("accept-encoding", "identity"));
+  }
+
+  /** The same, to find out whether what is stored still holds (RFC 9111, 4.3.1). */
+  static Request validating(Request request, StoredResponse stored) {
+    Request shared = shared(request);
+    Headers headers = shared.headers();
+    for (String etag : stored.headers().all("etag")) {
+      headers = headers.and("if-none-match", etag);
+    }
+    for (String modified : stored.headers().all("last-modified")) {
+      headers = headers.and("if-modified-since", modified);
+    }
+    return shared.withHeaders(headers);
+  }
+
+  /** The request that opens a tunnel: hop-by-hop fields, but for the upgrade (RFC 9110, 7.8). */
+  static Request upgrade(Request request) {
+    Request passed = passed(request);
+    Headers headers = passed.headers().and("connection", "Upgrade");
+    for (String protocol : request.headers().all("upgrade")) {
+      headers = headers.and("upgrade", protocol);
+    }
+    return passed.withHeaders(headers);
+  }
+}
