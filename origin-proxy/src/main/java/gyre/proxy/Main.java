@@ -1,0 +1,85 @@
+package gyre.proxy;
+
+import gyre.operations.start.ServerCommand;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** Starts an origin-proxy from gyre.yaml or from its options; ends it cleanly on SIGTERM. */
+@Command(
+    name = "origin-proxy",
+    mixinStandardHelpOptions = true,
+    version = "gyre origin-proxy 0.1.0",
+    description = {
+      "Stands before a site's web server: a caching HTTP front, the signer of what visitors may",
+      "lend each other, and the one that sends app requests to workers or runs them itself."
+    },
+    footer = {
+      "",
+      "Examples:",
+      "  java -jar origin-proxy.jar --config gyre.yaml",
+      "  java -jar origin-proxy.jar --upstream http://127.0.0.1:3000 --listen 127.0.0.1:8080",
+      "  curl http://127.0.0.1:8081/api/counters                answers by source (admin.listen)",
+      "  curl -X POST http://127.0.0.1:8081/api/cache/empty     forget all content in memory"
+    })
+public final class Main implements Callable<Integer> {
+  @Option(
+      names = "--config",
+      defaultValue = "gyre.yaml",
+      description = "the configuration file (default: ${DEFAULT-VALUE})")
+  private Path config = Path.of("gyre.yaml");
+
+  @Option(names = "--upstream", description = "the site's web server, instead of a file")
+  private @Nullable String upstream;
+
+  @Option(names = "--listen", description = "with --upstream: HOST:PORT (default 0.0.0.0:8080)")
+  private @Nullable String listen;
+
+  @Option(names = "--data", description = "with --upstream: keys and state (default ./gyre-data)")
+  private @Nullable String data;
+
+  private final CountDownLatch stop = new CountDownLatch(1);
+  private final CountDownLatch stopped = new CountDownLatch(1);
+
+  public static void main(String[] arguments) {
+    ServerCommand.run(new Main(), arguments);
+  }
+
+  @Override
+  public Integer call() throws Exception {
+    ProxyConfig source =
+        new ProxyConfig(
+            config,
+            Optional.ofNullable(upstream),
+            Optional.ofNullable(listen),
+            Optional.ofNullable(data));
+    Runtime.getRuntime().addShutdownHook(stopper());
+    try (OriginProxy proxy = OriginProxy.start(source.read())) {
+      proxy.announce();
+      stop.await();
+    } finally {
+      stopped.countDown();
+    }
+    return 0;
+  }
+
+  /** A signal waits until everything is closed, but not for ever. */
+  private Thread stopper() {
+    return Thread.ofPlatform()
+        .name("gyre-stop")
+        .unstarted(
+            () -> {
+              stop.countDown();
+              try {
+                var _ = stopped.await(20, TimeUnit.SECONDS);
+              } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+              }
+            });
+  }
+}

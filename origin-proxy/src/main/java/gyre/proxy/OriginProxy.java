@@ -1,0 +1,254 @@
+package gyre.proxy;
+
+import gyre.operations.admin.AdminServer;
+import gyre.operations.config.GyreConfig;
+import gyre.operations.config.SiteConfig;
+import gyre.operations.config.TlsConfig;
+import gyre.operations.identity.IdentityKey;
+import gyre.operations.identity.Role;
+import gyre.operations.identity.TrustedKeys;
+import gyre.proxy.admin.CacheApi;
+import gyre.proxy.admin.CountersApi;
+import gyre.proxy.admin.Dashboard;
+import gyre.proxy.app.Deployment;
+import gyre.proxy.app.Deployments;
+import gyre.proxy.app.ExecutorSource;
+import gyre.proxy.cache.MemoryChunkStore;
+import gyre.proxy.cache.ResponseCache;
+import gyre.proxy.channel.link.ChannelSupervisor;
+import gyre.proxy.channel.link.ChildLimits;
+import gyre.proxy.client.ChunkAnswers;
+import gyre.proxy.client.ClientResources;
+import gyre.proxy.client.PackedChunks;
+import gyre.proxy.client.Scripts;
+import gyre.proxy.client.Sessions;
+import gyre.proxy.fetch.Counters;
+import gyre.proxy.fetch.HeldContent;
+import gyre.proxy.fetch.HoldingsListener;
+import gyre.proxy.fetch.RequestFlow;
+import gyre.proxy.fetch.Sources;
+import gyre.proxy.fetch.UpstreamSource;
+import gyre.proxy.http.FrontLimits;
+import gyre.proxy.http.HttpFront;
+import gyre.proxy.http.TlsFiles;
+import gyre.proxy.publication.Publications;
+import gyre.proxy.route.RoutePolicy;
+import gyre.proxy.swarm.Credentials;
+import gyre.proxy.swarm.Swarm;
+import gyre.proxy.swarm.SwarmConfig;
+import gyre.proxy.transport.Transport;
+import gyre.proxy.upstream.ClientLimits;
+import gyre.proxy.upstream.Endpoint;
+import gyre.proxy.upstream.HttpClient;
+import gyre.proxy.upstream.SiteUpstream;
+import gyre.proxy.upstream.UpstreamTls;
+import gyre.wire.key.SigningKey;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.netty.handler.ssl.SslContext;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.sql.SQLException;
+import java.time.InstantSource;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One running origin-proxy: every part, made in the order of their needs and closed in the reverse
+ * one.
+ */
+final class OriginProxy implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(OriginProxy.class);
+
+  private final GyreConfig config;
+  private final InstantSource clock = InstantSource.system();
+  private final Deque<AutoCloseable> open = new ArrayDeque<>();
+  private final PrometheusMeterRegistry metrics =
+      new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+  private final AtomicBoolean ready = new AtomicBoolean();
+  private String addresses = "";
+
+  private OriginProxy(GyreConfig config) {
+    this.config = config;
+  }
+
+  /** A StartFailure says what stands in the way. */
+  static OriginProxy start(GyreConfig config) throws IOException, SQLException {
+    OriginProxy proxy = new OriginProxy(config);
+    try {
+      proxy.start();
+      return proxy;
+    } catch (RuntimeException | IOException | SQLException e) {
+      proxy.close();
+      throw e;
+    }
+  }
+
+  private void start() throws IOException, SQLException {
+    SigningKey identity = IdentityKey.of(config.data(), Role.PROXY);
+    AdminServer admin =
+        own(
+            new AdminServer(
+                config.admin(),
+                metrics,
+                () -> ready.get() ? Optional.empty() : Optional.of("starting")));
+    Transport transport = own(Transport.start());
+    SslContext tls = UpstreamTls.trustingTheSystem();
+    HttpClient client = own(new HttpClient(transport, tls, ClientLimits.DEFAULT));
+    Publications publications = own(Publications.open(config.data(), siteIds(), clock));
+    AtomicReference<HoldingsListener> listener = new AtomicReference<>(HoldingsListener.NOBODY);
+    MemoryChunkStore store =
+        own(
+            new MemoryChunkStore(
+                config.cache().memory(), lost -> listener.get().lost(lost.site(), lost.digest())));
+    ResponseCache cache = new ResponseCache(store);
+    Deployments apps = Deployments.read(config.apps());
+    ExecutorSource executor =
+        own(
+            ExecutorSource.start(
+                config.executor(),
+                config.data(),
+                apps,
+                (socket, request, deadline) ->
+                    client.fetch(new Endpoint.Unix(socket), request, deadline)));
+    Swarm swarm = swarm(identity, apps, publications, new HeldContent(store, publications));
+    listener.set(swarm);
+    Counters counters = new Counters(metrics);
+    RequestFlow flow =
+        new RequestFlow(
+            new RoutePolicy(config.sites()),
+            new Sources(
+                upstreams(client),
+                swarm.peers(),
+                swarm.workers(),
+                executor,
+                name -> apps.named(name).map(Deployment::id)),
+            new RequestFlow.Shelves(cache, store.largest(), publications, swarm, counters),
+            resources(identity, publications, store),
+            config.executor().deadline(),
+            clock);
+    admin.handle("/api/counters", new CountersApi(counters, cache));
+    admin.handle("/api/cache/empty", new CacheApi(cache));
+    own(new Dashboard(config, metrics, clock)).serveAt(admin);
+    listen(own(new HttpFront(flow, FrontLimits.DEFAULT, transport, tls)), admin);
+    ready.set(true);
+    warnOfUnreachable(client);
+  }
+
+  private Swarm swarm(
+      SigningKey identity, Deployments apps, Publications publications, HeldContent holdings) {
+    ChannelSupervisor channels =
+        own(new ChannelSupervisor(config.ice(), ChildLimits.DEFAULT, clock));
+    Swarm swarm =
+        own(
+            new Swarm(
+                new SwarmConfig(
+                    config.signalling().connectTo(),
+                    siteIds(),
+                    apps.all().stream().map(Deployment::id).collect(Collectors.toSet())),
+                new Credentials(identity, new TrustedKeys(config.data(), config.trust()), clock),
+                new Swarm.Surroundings(channels, holdings, publications, publications::joined),
+                clock));
+    channels.start();
+    swarm.start();
+    publications.start(swarm::tell);
+    return swarm;
+  }
+
+  private ClientResources resources(
+      SigningKey identity, Publications publications, MemoryChunkStore store) {
+    Sessions sessions =
+        new Sessions(identity, publications, config.ice(), ProxyVersion.text(), clock);
+    return new ClientResources(
+        new Scripts(sessions),
+        sessions,
+        new ChunkAnswers(store, publications, own(new PackedChunks())),
+        config.signalling().connectTo());
+  }
+
+  private Function<SiteConfig, UpstreamSource> upstreams(HttpClient client) {
+    Map<String, UpstreamSource> bySite = new HashMap<>();
+    config.sites().forEach(site -> bySite.put(site.id(), new SiteUpstream(client, site)));
+    return site ->
+        Optional.ofNullable(bySite.get(site.id()))
+            .orElseThrow(() -> new IllegalStateException("no site " + site.id()));
+  }
+
+  private void listen(HttpFront front, AdminServer admin) {
+    InetSocketAddress plain = front.listen(config.listen());
+    addresses = "http://" + text(plain);
+    Optional<TlsConfig> tls = config.tls();
+    if (tls.isPresent()) {
+      InetSocketAddress secure =
+          front.listenTls(tls.get().listen(), TlsFiles.load(tls.get().certificates()));
+      addresses += " and https://" + text(secure);
+    }
+    addresses += "; admin at http://" + text(admin.address());
+  }
+
+  private static String text(InetSocketAddress address) {
+    return address.getHostString() + ":" + address.getPort();
+  }
+
+  void announce() {
+    log.info("origin-proxy listens at {} for {}", addresses, String.join(", ", siteIds()));
+  }
+
+  /**
+   * A missing upstream is no reason not to start: peers and cache may do without it for a while.
+   */
+  private void warnOfUnreachable(HttpClient client) {
+    for (SiteConfig site : config.sites()) {
+      for (URI upstream : site.upstreams()) {
+        Thread.ofVirtual()
+            .name("gyre-probe")
+            .start(
+                () -> {
+                  try {
+                    client.probe(Endpoint.of(upstream));
+                  } catch (IOException e) {
+                    log.warn(
+                        "site {}: its upstream {} is not reachable now ({}); check"
+                            + " sites[].upstreams",
+                        site.id(),
+                        upstream,
+                        e.getMessage());
+                  }
+                });
+      }
+    }
+  }
+
+  private List<String> siteIds() {
+    return config.sites().stream().map(SiteConfig::id).toList();
+  }
+
+  private <T extends AutoCloseable> T own(T part) {
+    open.push(part);
+    return part;
+  }
+
+  @Override
+  public void close() {
+    ready.set(false);
+    while (!open.isEmpty()) {
+      AutoCloseable part = open.pop();
+      try {
+        part.close();
+      } catch (Exception e) {
+        log.warn("closing {}: {}", part.getClass().getSimpleName(), e.toString());
+      }
+    }
+  }
+}
