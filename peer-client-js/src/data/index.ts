@@ -64,7 +64,7 @@ async function take(message: PageToData): Promise<void> {
       blobs.get(message.id)?.abort();
       return;
     case 'loaded':
-      return (await started.promise).loaded(message.resources);
+      return (await joined.promise).loaded(message.resources);
     case 'stats':
       return tell({ type: 'stats', id: message.id, stats: await (await started.promise).stats() });
     default:

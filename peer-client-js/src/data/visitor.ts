@@ -73,7 +73,8 @@ export class Visitor {
     this.#resume = options.carried?.resume ?? '';
     this.#sessions = this.#makeSessions();
     this.#accounts = new Accounts(options.store, timers, new URL(options.page).pathname);
-    this.#budget = new UploadBudget(timers, 2 ** 21, 0, 0);
+    const used = options.carried?.uploadedBytes ?? 0;
+    this.#budget = new UploadBudget(timers, 0, used, used);
     this.neighbours = this.#makeNeighbours();
     this.#catalogue = this.#makeCatalogue();
     this.#library = this.#makeLibrary();
@@ -91,8 +92,7 @@ export class Visitor {
     const session = this.#sessions.current;
     if (session === undefined || this.#signal !== undefined || this.#presence.isMetered) return;
     const { uploadRate, uploadVolume } = session.policy;
-    const used = this.#options.carried?.uploadedBytes ?? 0;
-    this.#budget = new UploadBudget(timers, uploadRate, uploadVolume, used);
+    this.#budget = new UploadBudget(timers, uploadRate, uploadVolume, this.#budget.usedBytes);
     this.#signal = openSignal({
       url: session.signalUrl,
       connect: webSocket,

@@ -3,7 +3,7 @@ import { noCounts } from '../store/store.js';
 import { Dialer } from './dialer.js';
 import { Elements } from './elements.js';
 import { watchLoaded } from './loaded.js';
-import { openMemory } from './memory.js';
+import { OFF, openMemory } from './memory.js';
 import { watchPresence } from './presence.js';
 import { ServiceWorkerLink } from './service-worker.js';
 
@@ -32,6 +32,9 @@ export class PageClient {
       container === undefined
         ? undefined
         : new ServiceWorkerLink(container, { onPort: (port) => this.#tell({ type: 'reader', port }, [port]) });
+    addEventListener('storage', ({ key }) => {
+      if (key === OFF) this.#follow();
+    });
     // A page with open connections would not get into the back/forward cache.
     addEventListener('pagehide', () => this.#stop());
     addEventListener('pageshow', ({ persisted }) => {
@@ -98,6 +101,12 @@ export class PageClient {
     });
   }
 
+  /** Another tab turned it off, or on. */
+  #follow(): void {
+    if (this.#memory.isOff) void this.#leave();
+    else this.start();
+  }
+
   #begin(): void {
     const running = new AbortController();
     this.#running = running;
@@ -155,6 +164,7 @@ export class PageClient {
     const { hasConsent } = this.#memory;
     if (this.#policy === 'off' || hasConsent === false) void this.#leave();
     else if (this.#policy === 'implied' || hasConsent === true) {
+      this.#serviceWorker?.serve();
       // Without a service worker element mode and serving still work.
       this.#serviceWorker?.register().catch(() => undefined);
     } else {

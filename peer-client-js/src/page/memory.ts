@@ -10,7 +10,7 @@ export interface Memory {
   carried: Carried | undefined;
 }
 
-const OFF = 'gyre.off';
+export const OFF = 'gyre.off';
 const CONSENT = 'gyre.consent';
 const CARRIED = 'gyre';
 

@@ -28,10 +28,11 @@ export class ServiceWorkerLink {
 
   /** Serves whoever controls the page already: what it asks is answered as soon as the data worker may. */
   serve(): void {
+    const wasOn = this.#isOn;
     this.#isOn = true;
     this.#isOff = false;
     this.#container.addEventListener('controllerchange', this.#greet);
-    this.#greet();
+    if (!wasOn) this.#greet();
   }
 
   /** Registers ours where the site has none of its own. */

@@ -37,8 +37,10 @@ const ports = new Ports<Line>({
   waitMs: hedgeMs,
   async wish(id, wish: PortWish) {
     const client = await self.clients.get(id);
-    client?.postMessage(wish);
-    return client !== undefined;
+    // A worker of the site's own has nobody who would answer.
+    if (client?.type !== 'window') return false;
+    client.postMessage(wish);
+    return true;
   },
   onPort: () => undefined,
 });
