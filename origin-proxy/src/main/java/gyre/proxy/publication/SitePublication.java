@@ -24,6 +24,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SequencedSet;
+import java.util.function.Predicate;
 
 /**
  * What was signed of one site, as memory knows it; the store follows. Any thread.
@@ -97,7 +98,7 @@ final class SitePublication {
       return Optional.empty();
     }
     Instant now = clock.instant();
-    if (!entry.isValid(now) && entry.freshUntil().isAfter(now)) {
+    if (isOutdated(entry, now) && entry.freshUntil().isAfter(now)) {
       entry = renewed(entry, now);
     }
     return entry.isValid(now) ? Optional.of(entry.signed()) : Optional.empty();
@@ -152,6 +153,10 @@ final class SitePublication {
     return Optional.of(new Published(signed, chunks, of.freshUntil()));
   }
 
+  private boolean isOutdated(Published entry, Instant now) {
+    return !entry.isValid(now) || entry.signed().manifest().generation() < generation;
+  }
+
   private Published renewed(Published entry, Instant now) {
     Manifest manifest = entry.signed().manifest();
     Optional<Published> renewed =
@@ -191,11 +196,16 @@ final class SitePublication {
   /**
    * Raises the generation: what was signed before, of these resources or of all, counts no more.
    */
-  synchronized void withdraw(List<String> resources) throws SQLException {
+  void withdraw(List<String> resources) throws SQLException {
+    remove(resources);
+    // Readers refuse whatever is older than the highest generation they saw: the rest is renewed.
+    renewThose(entry -> entry.signed().manifest().generation() < generation());
+  }
+
+  private synchronized void remove(List<String> resources) throws SQLException {
     store.setGeneration(site, generation + 1);
     generation++;
-    List<String> gone = resources.isEmpty() ? List.copyOf(entries.keySet()) : resources;
-    for (String resource : gone) {
+    for (String resource : resources.isEmpty() ? List.copyOf(entries.keySet()) : resources) {
       Published entry = entries.remove(resource);
       if (entry != null) {
         byDigest.remove(entry.signed().manifest().digest(), resource);
@@ -204,9 +214,10 @@ final class SitePublication {
       unpublished.remove(resource);
     }
     queueWithdrawals(resources);
-    // Readers refuse whatever is older than the highest generation they saw: the rest is renewed.
-    Instant now = clock.instant();
-    List.copyOf(entries.values()).forEach(entry -> renewed(entry, now));
+  }
+
+  private synchronized long generation() {
+    return generation;
   }
 
   private void queueWithdrawals(List<String> resources) {
@@ -235,9 +246,14 @@ final class SitePublication {
   }
 
   /** Signs anew what is due; drops what is no longer fresh. */
-  synchronized void renew() {
+  void renew() {
+    dropStale();
     Instant now = clock.instant();
-    List<Published> due = new ArrayList<>();
+    renewThose(entry -> entry.isDue(now));
+  }
+
+  private synchronized void dropStale() {
+    Instant now = clock.instant();
     for (Iterator<Published> all = entries.values().iterator(); all.hasNext(); ) {
       Published entry = all.next();
       if (!entry.freshUntil().isAfter(now)) {
@@ -245,11 +261,27 @@ final class SitePublication {
         Manifest manifest = entry.signed().manifest();
         byDigest.remove(manifest.digest(), manifest.resource());
         store.remove(site, manifest.resource());
-      } else if (entry.isDue(now)) {
-        due.add(entry);
       }
     }
-    due.forEach(entry -> renewed(entry, now));
+  }
+
+  /** One by one: whoever looks something up waits for one signature at most. */
+  private void renewThose(Predicate<Published> chosen) {
+    for (Published entry : snapshot()) {
+      if (chosen.test(entry)) {
+        renewIfCurrent(entry);
+      }
+    }
+  }
+
+  private synchronized List<Published> snapshot() {
+    return List.copyOf(entries.values());
+  }
+
+  private synchronized void renewIfCurrent(Published entry) {
+    if (entry.equals(entries.get(entry.signed().manifest().resource()))) {
+      renewed(entry, clock.instant());
+    }
   }
 
   /** The swarm may know nothing, or what was withdrawn meanwhile: all is told again. */

@@ -15,6 +15,7 @@ record ConnectionCallbacks(Peer peer, int number, Owner owner) implements PeerCo
   @Override
   public void onIceCandidate(RTCIceCandidate candidate) {
     owner.later(
+        peer,
         () ->
             owner.notice(
                 new ChildNotice.Candidate(
@@ -25,6 +26,7 @@ record ConnectionCallbacks(Peer peer, int number, Owner owner) implements PeerCo
   public void onConnectionChange(RTCPeerConnectionState state) {
     if (state == RTCPeerConnectionState.FAILED || state == RTCPeerConnectionState.CLOSED) {
       owner.later(
+          peer,
           () ->
               peer.close(
                   "the connection "
@@ -34,6 +36,6 @@ record ConnectionCallbacks(Peer peer, int number, Owner owner) implements PeerCo
 
   @Override
   public void onDataChannel(RTCDataChannel channel) {
-    owner.later(() -> peer.accept(channel));
+    owner.later(peer, () -> peer.accept(channel));
   }
 }

@@ -100,7 +100,7 @@ final class DataChannel implements RTCDataChannelObserver {
   /** Native: its signalling thread. */
   @Override
   public void onStateChange() {
-    peer.owner().later(this::stateStep);
+    peer.owner().later(peer, this::stateStep);
   }
 
   private void stateStep() {
@@ -116,15 +116,23 @@ final class DataChannel implements RTCDataChannelObserver {
   /** Native: the buffer aliases memory that is gone after the call. */
   @Override
   public void onMessage(RTCDataChannelBuffer buffer) {
+    try {
+      take(buffer);
+    } catch (RuntimeException | Error e) { // one that reached native code would abort the process
+      peer.owner().later(peer, () -> peer.close("receiving failed: " + e));
+    }
+  }
+
+  private void take(RTCDataChannelBuffer buffer) {
     int length = buffer.data.remaining();
     if (!buffer.binary || length > Limits.EXCHANGE_MESSAGE) {
-      peer.owner().later(() -> peer.close("a message that is text or longer than the limit"));
+      peer.owner().later(peer, () -> peer.close("a message that is text or longer than the limit"));
       return;
     }
     byte[] copy = new byte[length];
     buffer.data.get(copy);
     if (!peer.owner().received(new ChildNotice.Received(peer.number(), Bytes.owning(copy)))) {
-      peer.owner().later(() -> peer.close("more is received than the proxy takes"));
+      peer.owner().later(peer, () -> peer.close("more is received than the proxy takes"));
     }
   }
 }

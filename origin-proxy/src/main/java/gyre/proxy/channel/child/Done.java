@@ -6,11 +6,11 @@ import dev.onvoid.webrtc.SetSessionDescriptionObserver;
 record Done(Peer peer, String what, Runnable next) implements SetSessionDescriptionObserver {
   @Override
   public void onSuccess() {
-    peer.owner().later(next);
+    peer.owner().later(peer, next);
   }
 
   @Override
   public void onFailure(String error) {
-    peer.owner().later(() -> peer.close(what + " was refused: " + error));
+    peer.owner().later(peer, () -> peer.close(what + " was refused: " + error));
   }
 }

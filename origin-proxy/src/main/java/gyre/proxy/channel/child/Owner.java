@@ -52,12 +52,23 @@ final class Owner {
   }
 
   void order(ChildOrder order) {
-    later(() -> apply(order));
+    work.add(() -> apply(order));
   }
 
-  /** Enqueues a step; what a native callback may do besides copying. */
-  void later(Runnable step) {
-    work.add(step);
+  /** Enqueues a step for one peer; what a native callback may do besides copying. */
+  void later(Peer peer, Runnable step) {
+    work.add(() -> guarded(peer, step));
+  }
+
+  /** What a peer provokes (a description that is none, say) closes its connection and no other. */
+  private static void guarded(Peer peer, Runnable step) {
+    try {
+      step.run();
+    } catch (VirtualMachineError e) {
+      throw e;
+    } catch (RuntimeException | Error e) { // the library throws a bare Error at a bad description
+      peer.close("refused by the library: " + e.getMessage());
+    }
   }
 
   void notice(ChildNotice notice) {
@@ -103,7 +114,7 @@ final class Owner {
       next.run();
     }
     if (full) {
-      List.copyOf(peers.values()).forEach(Peer::pump);
+      List.copyOf(peers.values()).forEach(peer -> guarded(peer, peer::pump));
     }
   }
 
@@ -124,7 +135,7 @@ final class Owner {
   private void with(int connection, Consumer<Peer> action) {
     Peer peer = peers.get(connection);
     if (peer != null) {
-      action.accept(peer);
+      guarded(peer, () -> action.accept(peer));
     }
   }
 
@@ -135,7 +146,7 @@ final class Owner {
     }
     Peer peer = new Peer(open.connection(), this);
     peers.put(open.connection(), peer);
-    peer.start(factory, configuration, open.offers());
+    guarded(peer, () -> peer.start(factory, configuration, open.offers()));
   }
 
   private static RTCConfiguration configuration(ChildOrder.Configure configure) {

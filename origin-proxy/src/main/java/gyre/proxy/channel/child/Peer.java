@@ -76,7 +76,7 @@ final class Peer {
       return;
     }
     described = true;
-    early.forEach(found::addIceCandidate);
+    early.forEach(ice -> add(found, ice));
     early.clear();
     if (!offers) {
       found.createAnswer(new RTCAnswerOptions(), new LocalDescription());
@@ -88,9 +88,20 @@ final class Peer {
     RTCIceCandidate ice =
         new RTCIceCandidate(candidate.mid(), candidate.line(), candidate.candidate());
     if (described) {
-      connection.ifPresent(found -> found.addIceCandidate(ice));
+      connection.ifPresent(found -> add(found, ice));
     } else if (early.size() < EARLY_CANDIDATES) {
       early.add(ice);
+    }
+  }
+
+  /** One that cannot be read, or ends the list, is passed over: others may do. */
+  private static void add(RTCPeerConnection found, RTCIceCandidate ice) {
+    try {
+      found.addIceCandidate(ice);
+    } catch (VirtualMachineError e) {
+      throw e;
+    } catch (RuntimeException | Error e) {
+      System.err.println("gyre channel: a candidate is passed over: " + e.getMessage());
     }
   }
 
@@ -145,12 +156,12 @@ final class Peer {
   private final class LocalDescription implements CreateSessionDescriptionObserver {
     @Override
     public void onSuccess(RTCSessionDescription made) {
-      owner.later(() -> told(made));
+      owner.later(Peer.this, () -> told(made));
     }
 
     @Override
     public void onFailure(String error) {
-      owner.later(() -> close("no local description: " + error));
+      owner.later(Peer.this, () -> close("no local description: " + error));
     }
 
     private void told(RTCSessionDescription made) {

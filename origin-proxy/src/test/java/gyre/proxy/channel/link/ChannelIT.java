@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import gyre.operations.config.IceConfig;
+import gyre.proxy.channel.Channel;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -68,6 +69,20 @@ class ChannelIT {
     pair.offerer.channel.join().close();
     assertEquals("closed here", pair.offerer.closed.get(20, TimeUnit.SECONDS));
     assertTrue(pair.answerer.closed.get(20, TimeUnit.SECONDS).contains("closed"));
+  }
+
+  @Test
+  void nonsenseFromAPeerClosesItsConnectionAndNoOther() throws Exception {
+    Pair good = Pair.connect(one, other);
+    long pid = one.pid().orElseThrow();
+    Pair.End described = new Pair.End();
+    one.open(false, described).orElseThrow().describe("v=nonsense\r\n");
+    described.closed.get(20, TimeUnit.SECONDS);
+    Channel candidates = good.offerer.channel.join();
+    candidates.candidate("candidate:nonsense", "no such", 7);
+    good.offerer.send(message(3, 30));
+    assertEquals(message(3, 30), next(good.answerer));
+    assertEquals(pid, one.pid().orElseThrow());
   }
 
   @Test
