@@ -4,6 +4,7 @@ import { openIndexedStore } from '../store/indexed.js';
 import { MemoryStore } from '../store/memory.js';
 import type { ChunkStore } from '../store/store.js';
 import { deferred } from '../time/deferred.js';
+import { systemTimers } from '../time/timers.js';
 import { portChannel } from './channels.js';
 import { serveReader } from './readers.js';
 import { Visitor } from './visitor.js';
@@ -104,7 +105,10 @@ async function openStore(): Promise<ChunkStore> {
 
 function read(port: MessagePort): void {
   serveReader(port, {
-    open: async (url, signal) => (await joined.promise).open(url, signal),
+    async open(url, waitedMs, signal) {
+      const askedMs = systemTimers.now() - waitedMs;
+      return (await joined.promise).open(url, askedMs, signal);
+    },
     onAnswered: (url, from, bytes) => void started.promise.then((visitor) => visitor.answered(url, from, bytes)),
     onStreamed: (url) => void started.promise.then((visitor) => visitor.streamed(url)),
   });
@@ -115,7 +119,7 @@ async function fill(id: number, url: URL): Promise<void> {
   const controller = new AbortController();
   blobs.set(id, controller);
   try {
-    const opened = await (await joined.promise).open(url, controller.signal);
+    const opened = await (await joined.promise).open(url, systemTimers.now(), controller.signal);
     if (opened === undefined || opened.manifest.size > BLOB_MOST) return tell({ type: 'pass', id });
     const parts: BlobPart[] = [];
     const range = { first: 0, last: opened.manifest.size - 1 };

@@ -61,7 +61,7 @@ async function library(providers: readonly string[] = ['n-A'], http: () => Respo
     onLost: () => undefined,
   });
   const readAll = async () => {
-    const opened = await opening.open(URL_OF_IT, new AbortController().signal);
+    const opened = await opening.open(URL_OF_IT, 0, new AbortController().signal);
     assert.ok(opened);
     let length = 0;
     const range = { first: 0, last: bytes.byteLength - 1 };
@@ -96,7 +96,7 @@ test('bytes over HTTP are counted as those of the origin', async () => {
 test('what the policy excludes is not opened', async () => {
   const { opening } = await library();
   const url = new URL('https://site.example/account/a.jpg');
-  assert.equal(await opening.open(url, new AbortController().signal), undefined);
+  assert.equal(await opening.open(url, 0, new AbortController().signal), undefined);
 });
 
 test('an origin that has another version by now ends the reading with no byte of it', async () => {

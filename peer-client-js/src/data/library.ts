@@ -33,6 +33,14 @@ export interface Opened {
   readonly read: (range: ByteRange, signal: AbortSignal) => AsyncGenerator<Uint8Array>;
 }
 
+/** What somebody wants to read, and since when. */
+interface Wish {
+  readonly url: URL;
+  readonly found: Found;
+  readonly hashes: Uint8Array;
+  readonly askedMs: number;
+}
+
 /** 1 MB/s: what HTTP is taken to deliver. Peers that are slower, all together, are helped. */
 const FAST_ENOUGH = 1_000 / Limits.CHUNK;
 
@@ -46,7 +54,7 @@ export class Library {
   }
 
   /** Undefined where the resource may not or cannot come from peers. */
-  async open(url: URL, signal: AbortSignal): Promise<Opened | undefined> {
+  async open(url: URL, askedMs: number, signal: AbortSignal): Promise<Opened | undefined> {
     if (!isEligible(url, this.#options.policy())) return undefined;
     const found = await this.#options.catalogue.find(resourceOf(url), signal);
     if (found === undefined || found.manifest.size === 0) return undefined;
@@ -54,30 +62,24 @@ export class Library {
     const { catalogue } = this.#options;
     const hashes = (await catalogue.hashes(manifest.digest)) ?? (await this.#options.chunkList(found, signal));
     if (!(await catalogue.keep(manifest, hashes))) return undefined;
-    return { manifest, read: (range, abort) => this.#read(url, found, hashes, range, abort) };
+    return { manifest, read: (range, abort) => this.#read({ url, found, hashes, askedMs }, range, abort) };
   }
 
-  async *#read(
-    url: URL,
-    found: Found,
-    hashes: Uint8Array,
-    range: ByteRange,
-    signal: AbortSignal,
-  ): AsyncGenerator<Uint8Array> {
+  async *#read(wish: Wish, range: ByteRange, signal: AbortSignal): AsyncGenerator<Uint8Array> {
     const { store, accounts, clockMs } = this.#options;
-    const { digest, size } = found.manifest;
+    const { digest, size } = wish.found.manifest;
     const holding = await store.holding(digest);
     const ownBytes = heldBytes(holding, range, size);
     const before = accounts.here;
-    const download = this.#download(url, found, hashes, holding);
+    const download = this.#download(wish, holding);
     void store.touch(digest, clockMs()).catch(() => undefined);
-    yield* download.read(range, signal);
+    yield* download.read(range, signal, wish.askedMs);
     accounts.addBytes('ownStore', ownBytes);
     if (ownBytes === range.last + 1 - range.first) accounts.addRequest('ownStore');
     else accounts.addRequest(accounts.here.origin > before.origin ? 'origin' : 'peers');
   }
 
-  #download(url: URL, found: Found, hashes: Uint8Array, holding: Holding | undefined): Download {
+  #download({ url, found, hashes }: Wish, holding: Holding | undefined): Download {
     const { digest, size } = found.manifest;
     const running = this.#downloads.get(digest);
     if (running?.isOver === false) {

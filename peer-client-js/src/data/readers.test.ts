@@ -45,7 +45,13 @@ const sixBytes = async (): Promise<Opened> => ({
     }
   },
 });
-const ask = (range: string | null): ReaderToData => ({ type: 'ask', id: 1, url: 'https://site.example/a', range });
+const ask = (range: string | null): ReaderToData => ({
+  type: 'ask',
+  id: 1,
+  url: 'https://site.example/a',
+  range,
+  waitedMs: 0,
+});
 
 test('chunks are sent as far as the reader has room', async () => {
   const { said, say, answered } = reader(sixBytes);

@@ -4,7 +4,7 @@ import type { AnsweredFrom, DataToReader, ReaderToData } from '../port/messages.
 import type { Opened } from './library.js';
 
 export interface ReadersOptions {
-  readonly open: (url: URL, signal: AbortSignal) => Promise<Opened | undefined>;
+  readonly open: (url: URL, waitedMs: number, signal: AbortSignal) => Promise<Opened | undefined>;
   /** The service worker answered without us. */
   readonly onAnswered: (url: string, from: AnsweredFrom, bytes: number) => void;
   /** We answered, to the end. */
@@ -24,7 +24,7 @@ export function serveReader(port: MessagePort, { open, onAnswered, onStreamed }:
   port.onmessage = ({ data }: MessageEvent<ReaderToData>) => {
     switch (data.type) {
       case 'ask':
-        void answer(data.id, data.url, data.range);
+        void answer(data);
         break;
       case 'pull': {
         const asking = asked.get(data.id);
@@ -45,12 +45,12 @@ export function serveReader(port: MessagePort, { open, onAnswered, onStreamed }:
     }
   };
 
-  async function answer(id: number, url: string, range: string | null): Promise<void> {
+  async function answer({ id, url, range, waitedMs }: Extract<ReaderToData, { type: 'ask' }>): Promise<void> {
     const asking: Asking = { controller: new AbortController(), room: 0, wake: () => undefined };
     asked.set(id, asking);
     try {
       const { signal } = asking.controller;
-      const opened = await open(new URL(url), signal);
+      const opened = await open(new URL(url), waitedMs, signal);
       const part = opened === undefined ? undefined : selected(opened, range);
       if (opened === undefined || part === undefined) say({ type: 'pass', id });
       else {

@@ -117,9 +117,10 @@ export class Visitor {
     void this.#options.store.prune(this.#sessions.clockMs() - DAY_MS).catch(() => undefined);
   }
 
-  open(url: URL, signal: AbortSignal): Promise<Opened | undefined> {
+  /** `askedMs`: when the page asked, on our clock; the hedge delay is counted from there. */
+  open(url: URL, askedMs: number, signal: AbortSignal): Promise<Opened | undefined> {
     if (this.#signal === undefined || this.#presence.isMetered) return Promise.resolve(undefined);
-    return this.#library.open(url, signal);
+    return this.#library.open(url, askedMs, signal);
   }
 
   /** We answered the service worker: what Resource Timing says of this URL is not HTTP's doing. */

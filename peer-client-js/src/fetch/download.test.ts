@@ -79,7 +79,7 @@ function crowd(chunks: number, scripts: Record<string, Script>, open: readonly s
 
 async function readAll(download: Download, chunks: number, into: number[]): Promise<void> {
   const range = { first: 0, last: chunks * Limits.CHUNK - 1 };
-  for await (const bytes of download.read(range, new AbortController().signal)) into.push(bytes[0] ?? -1);
+  for await (const bytes of download.read(range, new AbortController().signal, 0)) into.push(bytes[0] ?? -1);
 }
 
 test('upstream starts at 80 ms after the hedge, the peer wins at 155 ms, upstream is dropped', async () => {
@@ -136,7 +136,7 @@ test('a representation that changed at the origin fails and mixes nothing', asyn
 test('when the last reader leaves, everybody is told to stop', async () => {
   const it = crowd(2, { [A]: { startMs: 100, chunkMs: 100 } });
   const controller = new AbortController();
-  const reading = it.download.read({ first: 0, last: 1 }, controller.signal).next();
+  const reading = it.download.read({ first: 0, last: 1 }, controller.signal, 0).next();
   const done = assert.rejects(reading, { message: 'left' });
   await it.timers.advance(10);
   controller.abort(new Error('left'));
@@ -169,7 +169,7 @@ test('what was fetched is in the store', async () => {
 
 test('chunks beyond the window of a reader that pauses are not asked for', async () => {
   const it = crowd(200, { [A]: { startMs: 1, chunkMs: 0 } });
-  const reader = it.download.read({ first: 0, last: 200 * Limits.CHUNK - 1 }, new AbortController().signal);
+  const reader = it.download.read({ first: 0, last: 200 * Limits.CHUNK - 1 }, new AbortController().signal, 0);
   const first = reader.next();
   await it.timers.advance(1000);
   await first;

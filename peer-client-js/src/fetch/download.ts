@@ -102,8 +102,11 @@ export class Download {
     return this.#isStopped;
   }
 
-  /** The bytes of the range, in order, at the reader's pace. Fails with a SourceError where nobody can deliver. */
-  async *read(range: ByteRange, signal: AbortSignal): AsyncGenerator<Uint8Array> {
+  /**
+   * The bytes of the range, in order, at the reader's pace; the hedge delay counts from `askedMs`. Fails with a SourceError
+   * where nobody can deliver.
+   */
+  async *read(range: ByteRange, signal: AbortSignal, askedMs: number): AsyncGenerator<Uint8Array> {
     const run = chunksOf(range);
     const reader: Reader = { position: run.first };
     this.#readers.add(reader);
@@ -111,7 +114,8 @@ export class Download {
       const end = run.first + run.count;
       while (reader.position < end) {
         const count = Math.min(WINDOW, end - reader.position);
-        this.#plan.want({ first: reader.position, count }, this.#options.timers.now());
+        const sinceMs = reader.position === run.first ? askedMs : this.#options.timers.now();
+        this.#plan.want({ first: reader.position, count }, sinceMs);
         this.#turn();
         const batch = await this.#take(reader.position, Math.min(READ_BATCH, count), signal);
         for (const bytes of batch) {

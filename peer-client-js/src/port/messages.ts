@@ -125,7 +125,14 @@ export function totalsOf(counts: Counts): Totals {
 
 /** From a service worker to a data worker, on a port of their own. */
 export type ReaderToData =
-  | { readonly type: 'ask'; readonly id: number; readonly url: string; readonly range: string | null }
+  | {
+      readonly type: 'ask';
+      readonly id: number;
+      readonly url: string;
+      readonly range: string | null;
+      /** Milliseconds since the page asked: the hedge delay is counted from there. */
+      readonly waitedMs: number;
+    }
   /** Room for so many more chunks. */
   | { readonly type: 'pull'; readonly id: number; readonly chunks: number }
   | { readonly type: 'drop'; readonly id: number }

@@ -2,6 +2,7 @@ import type { PortOffer, PortWish, TurnedOff } from '../port/messages.js';
 import { openIndexedStore } from '../store/indexed.js';
 import type { ChunkStore } from '../store/store.js';
 import { systemTimers as timers } from '../time/timers.js';
+import type { HeaderField } from '../wire/messages.js';
 import { decide, type Decision } from './decide.js';
 import { Line } from './line.js';
 import { answerFromStore, isSameVersion } from './own-store.js';
@@ -83,8 +84,9 @@ self.addEventListener('fetch', (event) => {
 
 /** From the own store, from the page's data worker, or over HTTP as if we were not there. */
 async function answer(event: FetchEvent, decision: Extract<Decision, { kind: 'answer' }>): Promise<Response> {
+  const askedMs = timers.now();
   try {
-    const found = (await fromStore(event, decision)) ?? (await fromDataWorker(event, decision));
+    const found = (await fromStore(event, decision)) ?? (await fromDataWorker(event, decision, askedMs));
     if (found !== undefined) return found;
   } catch {
     // HTTP knows better.
@@ -124,11 +126,14 @@ async function fromStore(
 async function fromDataWorker(
   { request, clientId }: FetchEvent,
   { range, url }: Extract<Decision, { kind: 'answer' }>,
+  askedMs: number,
 ): Promise<Response | undefined> {
   const line = await ports.of(clientId);
   if (line === undefined) return undefined;
   const ifRange = request.headers.get('if-range');
-  const outcome = await line.ask({ url: url.href, range, accepts: (headers) => isSameVersion(headers, ifRange) });
+  const waitedMs = timers.now() - askedMs;
+  const accepts = (headers: readonly HeaderField[]) => isSameVersion(headers, ifRange);
+  const outcome = await line.ask({ url: url.href, range, waitedMs, accepts });
   if (outcome === 'silent') ports.lost(clientId, line);
   if (typeof outcome === 'string') return undefined;
   const headers = outcome.headers.map(([name, value]): [string, string] => [name, value]);

@@ -14,7 +14,7 @@ function lineOf() {
   return { timers, sent, line, answer, pulled };
 }
 
-const question = { url: 'https://site.example/a', range: null, accepts: () => true };
+const question = { url: 'https://site.example/a', range: null, waitedMs: 0, accepts: () => true };
 const head: DataToReader = { type: 'head', id: 1, status: 200, headers: [['etag', '"x"']] };
 const chunk = (fill: number): DataToReader => ({ type: 'chunk', id: 1, bytes: new Uint8Array(3).fill(fill) });
 

@@ -11,7 +11,7 @@ export interface LinePort {
 
 export interface LineOptions {
   readonly timers: Timers;
-  /** How long the head may take, and then how long until the next chunk. */
+  /** How long the head may take since the page asked, and then how long until the next chunk. */
   readonly headMs: () => number;
   readonly chunkMs: number;
 }
@@ -19,6 +19,7 @@ export interface LineOptions {
 export interface Question {
   readonly url: string;
   readonly range: string | null;
+  readonly waitedMs: number;
   /** Whether an answer with these headers is welcome. */
   readonly accepts: (headers: readonly HeaderField[]) => boolean;
 }
@@ -51,7 +52,7 @@ export class Line {
     this.#port.postMessage({ type: 'answered', url, from, bytes });
   }
 
-  ask({ url, range, accepts }: Question): Promise<Outcome> {
+  ask({ url, range, waitedMs, accepts }: Question): Promise<Outcome> {
     const id = ++this.#last;
     return new Promise((resolve) => {
       let head: Extract<DataToReader, { type: 'head' }> | undefined;
@@ -61,7 +62,7 @@ export class Line {
         if (typeof outcome === 'string') this.#drop(id);
         resolve(outcome);
       };
-      let cancelDeadline = this.#options.timers.schedule(() => end('silent'), this.#options.headMs());
+      let cancelDeadline = this.#options.timers.schedule(() => end('silent'), this.#options.headMs() - waitedMs);
       this.#open.set(id, (message) => {
         if (message.type === 'pass' || (message.type === 'head' && !accepts(message.headers))) return end('pass');
         if (message.type === 'head') {
@@ -75,7 +76,7 @@ export class Line {
         flow.take(message);
         end({ status: head.status, headers: head.headers, body: flow.body });
       });
-      this.#port.postMessage({ type: 'ask', id, url, range });
+      this.#port.postMessage({ type: 'ask', id, url, range, waitedMs });
       this.#port.postMessage({ type: 'pull', id, chunks: READER_WINDOW });
     });
   }
