@@ -1,12 +1,20 @@
 // Bundles what the servers serve into target/classes/gyre/client/, where they read it from the class path.
 import { build } from 'esbuild';
 import { root } from './root.mjs';
-import { scripts } from './scripts.mjs';
+import { scripts, testScripts } from './scripts.mjs';
 
-for (const [name, { entry, format }] of Object.entries(scripts)) {
+await bundle(scripts, 'target/classes/gyre/client');
+await bundle(testScripts, 'target/test-scripts');
+
+async function bundle(chosen, folder) {
+  for (const [name, { entry, format }] of Object.entries(chosen))
+    await bundleOne(root(entry), format, root(`${folder}/${name}`));
+}
+
+async function bundleOne(entryPoint, format, outfile) {
   await build({
-    entryPoints: [root(entry)],
-    outfile: root(`target/classes/gyre/client/${name}`),
+    entryPoints: [entryPoint],
+    outfile,
     bundle: true,
     minify: true,
     format,

@@ -7,3 +7,8 @@ export const scripts = {
   'worker-runtime.js': { entry: 'src/worker/worker-runtime.ts', format: 'iife' },
   'worker-app.js': { entry: 'src/worker/worker-app.ts', format: 'esm' },
 };
+
+/** What only tests of the whole system load into a page; bundled into target/test-scripts/. */
+export const testScripts = {
+  'hostile-visitor.js': { entry: 'src/page/hostile-visitor.browser.ts', format: 'iife' },
+};

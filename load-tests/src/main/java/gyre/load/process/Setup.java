@@ -16,6 +16,7 @@ import java.util.stream.Collectors;
 public record Setup(
     Path folder,
     URI upstream,
+    String host,
     Map<String, String> peers,
     List<String> routes,
     Map<String, Path> apps,
@@ -28,34 +29,39 @@ public record Setup(
   }
 
   public static Setup of(Path folder, URI upstream) {
-    return new Setup(folder, upstream, Map.of(), List.of(), Map.of(), List.of());
+    return new Setup(folder, upstream, "*", Map.of(), List.of(), Map.of(), List.of());
+  }
+
+  /** The one host name that the site takes, instead of every one. */
+  public Setup host(String name) {
+    return new Setup(folder, upstream, name, peers, routes, apps, more);
   }
 
   public Setup peers(String key, String value) {
     Map<String, String> changed = new LinkedHashMap<>(peers);
     changed.put(key, value);
-    return new Setup(folder, upstream, changed, routes, apps, more);
+    return new Setup(folder, upstream, host, changed, routes, apps, more);
   }
 
   /** An app that answers what a path pattern matches. */
   public Setup app(String name, Path script, String match) {
     Map<String, Path> scripts = new LinkedHashMap<>(apps);
     scripts.put(name, script);
-    return new Setup(folder, upstream, peers, routes, scripts, more)
+    return new Setup(folder, upstream, host, peers, routes, scripts, more)
         .route("{ match: \"%s\", app: %s }".formatted(match, name));
   }
 
   public Setup route(String flowMap) {
     List<String> changed = new ArrayList<>(routes);
     changed.add(flowMap);
-    return new Setup(folder, upstream, peers, changed, apps, more);
+    return new Setup(folder, upstream, host, peers, changed, apps, more);
   }
 
   /** A line at the top level of gyre.yaml, such as {@code executor: { deadline: 2s }}. */
   public Setup line(String yaml) {
     List<String> changed = new ArrayList<>(more);
     changed.add(yaml);
-    return new Setup(folder, upstream, peers, routes, apps, changed);
+    return new Setup(folder, upstream, host, peers, routes, apps, changed);
   }
 
   String yaml(Ports ports) {
@@ -72,7 +78,7 @@ public record Setup(
     lines.addAll(more);
     lines.add("sites:");
     lines.add("  - id: gallery");
-    lines.add("    hosts: [\"*\"]");
+    lines.add("    hosts: [\"" + host + "\"]");
     lines.add("    upstreams: [\"" + upstream + "\"]");
     lines.add("    peers: " + flowMap(peers));
     lines.add("    routes: [" + String.join(", ", routes) + "]");

@@ -2,6 +2,7 @@ package gyre.load.site;
 
 import gyre.wire.Bytes;
 import gyre.wire.HeaderField;
+import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -22,7 +23,7 @@ final class Oddities {
 
   Optional<Asset> find(String path) {
     return switch (path) {
-      case "/odd/public.png" -> Optional.of(picture(path, HOUR));
+      case "/odd/public.png", "/odd/other.png" -> Optional.of(picture(path, HOUR));
       case "/odd/private.png" ->
           Optional.of(picture(path, new HeaderField("Cache-Control", "private, max-age=3600")));
       case "/odd/no-store.png" ->
@@ -35,12 +36,23 @@ final class Oddities {
       case "/odd/changing.png" ->
           Optional.of(
               picture(path + version.get(), new HeaderField("Cache-Control", "public, max-age=1")));
+      case "/odd/own-sw.js" -> Optional.of(ownServiceWorker());
       default -> Optional.empty();
     };
   }
 
   static boolean needsAuthorization(String path) {
     return path.equals("/odd/authorized.png");
+  }
+
+  /** A site's own service worker: it controls its pages and lets everything pass. */
+  private static Asset ownServiceWorker() {
+    String script = "addEventListener('activate', event => event.waitUntil(clients.claim()));";
+    return Asset.with(
+        Bytes.owning(script.getBytes(StandardCharsets.US_ASCII)),
+        "text/javascript; charset=utf-8",
+        new HeaderField("Cache-Control", "no-cache"),
+        new HeaderField("Service-Worker-Allowed", "/"));
   }
 
   private static Asset picture(String seed, HeaderField... headers) {

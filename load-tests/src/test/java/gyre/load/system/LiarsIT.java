@@ -1,0 +1,122 @@
+package gyre.load.system;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import gyre.load.process.Await;
+import gyre.load.process.RunningGyre;
+import gyre.load.process.Setup;
+import gyre.load.site.DemoSite;
+import gyre.load.visitor.Visitor;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class LiarsIT {
+  private static final Duration SOON = Duration.ofSeconds(15);
+  private static final String PICTURE = "/odd/public.png";
+  private static final String ANOTHER = "/odd/other.png";
+  private static final String CHANGING = "/odd/changing.png";
+
+  @TempDir Path folder;
+  private DemoSite site;
+  private RunningGyre gyre;
+
+  @BeforeEach
+  void start() throws IOException {
+    site = DemoSite.start();
+    gyre =
+        RunningGyre.start(
+            Setup.of(folder, site.address())
+                .peers("consent", "implied")
+                .peers("hedge-delay", "5s")
+                .peers("element-delay", "5s"));
+  }
+
+  @AfterEach
+  void stop() {
+    gyre.close();
+    site.close();
+  }
+
+  private Visitor reader() {
+    Visitor reader = Visitor.arriveAt(gyre.address());
+    reader.open("/");
+    Await.until("the reader is registered", SOON, () -> reader.peerId().isPresent());
+    Await.until("the service worker is in charge", SOON, reader::isControlled);
+    return reader;
+  }
+
+  private static boolean isBanned(Visitor reader, String peer) {
+    return reader.stats().get("bannedPeers") instanceof List<?> banned && banned.contains(peer);
+  }
+
+  @Test
+  void aVisitorThatAltersOneByteIsBannedReportedAndNotAskedAgain() {
+    byte[] right = gyre.get(PICTURE).body();
+    byte[] alsoRight = gyre.get(ANOTHER).body();
+    try (HostilePage liar = new HostilePage(gyre.address(), "altered", List.of(PICTURE, ANOTHER));
+        Visitor reader = reader()) {
+      assertArrayEquals(right, reader.fetch(PICTURE));
+      assertTrue(liar.timesAsked() > 0, "nobody asked the liar: the test shows nothing");
+      assertTrue(isBanned(reader, liar.peerId()), () -> "not banned: " + reader.stats());
+      int asked = liar.timesAsked();
+      assertArrayEquals(alsoRight, reader.fetch(ANOTHER));
+      assertEquals(asked, liar.timesAsked(), "the liar was asked again");
+      Await.until(
+          "the liar is reported to the signalling server",
+          Duration.ofSeconds(25),
+          () -> Swarm.of(gyre).badChunks() > 0);
+    }
+  }
+
+  @Test
+  void headersThatAPeerInventsAreDroppedAndTheBytesStillCount() {
+    byte[] right = gyre.get(PICTURE).body();
+    try (HostilePage liar = new HostilePage(gyre.address(), "forged", List.of(PICTURE));
+        Visitor reader = reader()) {
+      assertArrayEquals(right, reader.fetch(PICTURE));
+      assertTrue(liar.timesAsked() > 0, "nobody asked the liar: the test shows nothing");
+      assertEquals(Optional.of("image/png"), reader.header(PICTURE, "content-type"));
+      assertEquals(Optional.empty(), reader.header(PICTURE, "x-forged"));
+      assertEquals(Optional.of(""), reader.value("document.cookie").map(Object::toString));
+    }
+  }
+
+  @Test
+  void aVisitorWhoDoesNotHoldItIsNotPunished() {
+    byte[] right = gyre.get(PICTURE).body();
+    try (HostilePage honest = new HostilePage(gyre.address(), "ignorant", List.of(PICTURE));
+        Visitor reader = reader()) {
+      assertArrayEquals(right, reader.fetch(PICTURE));
+      assertTrue(honest.timesAsked() > 0, "nobody asked: the test shows nothing");
+      assertTrue(!isBanned(reader, honest.peerId()), () -> "banned: " + reader.stats());
+    }
+  }
+
+  @Test
+  void anOldManifestThatAVisitorPublishesAgainIsRefusedAndTheReaderSeesTheNewPicture() {
+    gyre.get(CHANGING);
+    try (HostilePage liar = new HostilePage(gyre.address(), "altered", List.of(CHANGING));
+        Visitor reader = reader()) {
+      byte[] old = gyre.get(CHANGING).body();
+      site.change();
+      Await.until(
+          "the old version has expired",
+          SOON,
+          () -> !Arrays.equals(old, gyre.get(CHANGING).body()));
+      liar.publishAgain();
+      Await.until(
+          "the server refuses what only a proxy may say", SOON, () -> liar.wasRefused("rights"));
+      assertArrayEquals(gyre.get(CHANGING).body(), reader.fetch(CHANGING));
+    }
+  }
+}

@@ -1,0 +1,29 @@
+package gyre.load.system;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import gyre.load.process.RunningGyre;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+
+/** What the signalling server says of its only site at {@code /api/swarm}. */
+record Swarm(JsonNode site) {
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  static Swarm of(RunningGyre gyre) {
+    byte[] census = gyre.get(gyre.admin(RunningGyre.SIGNALLING).resolve("/api/swarm")).body();
+    try {
+      return new Swarm(JSON.readTree(census).path("sites").path(0));
+    } catch (IOException e) {
+      throw new UncheckedIOException("/api/swarm is not JSON", e);
+    }
+  }
+
+  int visitors() {
+    return site.path("peers").path("visitors").asInt();
+  }
+
+  long badChunks() {
+    return site.path("badChunks").asLong();
+  }
+}
