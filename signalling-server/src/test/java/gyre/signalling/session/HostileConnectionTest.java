@@ -44,10 +44,7 @@ final class HostileConnectionTest {
     for (RawPeer peer : peers) {
       peer.close();
     }
-    try (RawPeer honest = RawPeer.open(server.address())) {
-      honest.enter(Keys.visitor("a"));
-      honest.settles();
-    }
+    ServerFixture.await("an honest visitor is served", this::canEnter);
     server.close();
   }
 
