@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.SortedSet;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -61,14 +62,14 @@ class PrivacyIT {
       Await.until(
           "the public picture is stored", SOON, () -> stored(visitor).contains("/odd/public.png"));
 
-      TreeSet<String> odd = stored(visitor);
+      SortedSet<String> odd = stored(visitor);
       odd.removeIf(
           path -> !path.startsWith("/odd/") && !path.equals("/") && !path.endsWith(".html"));
       assertEquals(new TreeSet<>(List.of("/odd/public.png")), odd);
     }
   }
 
-  private static TreeSet<String> stored(Visitor visitor) {
+  private static SortedSet<String> stored(Visitor visitor) {
     TreeSet<String> paths = new TreeSet<>();
     if (visitor.value(STORED).orElseThrow() instanceof List<?> resources) {
       for (Object resource : resources) {
