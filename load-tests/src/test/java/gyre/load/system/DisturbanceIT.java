@@ -54,7 +54,9 @@ class DisturbanceIT {
     visitor.follow("/rivers.html");
     List<String> errors =
         visitor.console().stream()
-            .filter(line -> line.contains("SEVERE") && !line.contains("ERR_BLOCKED_BY_CLIENT"))
+            .filter(line -> line.contains("SEVERE"))
+            .filter(
+                line -> !line.contains("ERR_BLOCKED_BY_CLIENT") && !line.contains("/favicon.ico"))
             .toList();
     assertEquals(List.of(), errors);
   }
