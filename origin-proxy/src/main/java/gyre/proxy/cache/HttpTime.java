@@ -19,14 +19,14 @@ public final class HttpTime {
           .appendPattern("EEEE, dd-MMM-")
           .appendValueReduced(ChronoField.YEAR, 2, 2, 1970)
           .appendPattern(" HH:mm:ss 'GMT'")
-          .toFormatter(Locale.ROOT)
+          .toFormatter(Locale.ENGLISH)
           .withZone(ZoneOffset.UTC);
   private static final DateTimeFormatter ASCTIME = pattern("EEE MMM ppd HH:mm:ss yyyy");
 
   private HttpTime() {}
 
   private static DateTimeFormatter pattern(String pattern) {
-    return DateTimeFormatter.ofPattern(pattern, Locale.ROOT).withZone(ZoneOffset.UTC);
+    return DateTimeFormatter.ofPattern(pattern, Locale.ENGLISH).withZone(ZoneOffset.UTC);
   }
 
   public static Optional<Instant> parse(String text) {

@@ -140,7 +140,9 @@ final class CachedFlow {
             () -> {
               try {
                 found.content().pour(found.body());
-                library.take(request, route, found);
+                Library.Kept kept = library.keep(request, route, found);
+                flight.end();
+                library.publish(request, route, kept);
               } catch (IOException | IllegalStateException e) {
                 log.info("{} broke off: {}", request.resource(), e.getMessage());
               } finally {

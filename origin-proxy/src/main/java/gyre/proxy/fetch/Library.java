@@ -12,16 +12,12 @@ import gyre.wire.manifest.SignedManifest;
 import java.io.IOException;
 import java.time.InstantSource;
 import java.util.Optional;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Where a complete representation ends up: in the cache, and, where it may travel, signed and
  * announced. Called by the thread that poured it in.
  */
 final class Library {
-  private static final Logger log = LoggerFactory.getLogger(Library.class);
-
   private final ResponseCache cache;
   private final Publication publication;
   private final HoldingsListener listener;
@@ -38,36 +34,33 @@ final class Library {
     this.clock = clock;
   }
 
-  /** Takes in what a fill has received whole. */
-  void take(Request request, Route.Cacheable route, Found found) {
+  /** What became of a fill. */
+  record Kept(StoredResponse stored, ChunkList chunks, boolean isHeld) {}
+
+  /** Keeps what a fill has received whole, where it is not too large. */
+  Kept keep(Request request, Route.Cacheable route, Found found) throws IOException {
     ChunkList chunks = found.content().chunkList();
     ContentName name = new ContentName(route.site().id(), chunks.digest());
     StoredResponse stored =
         StoredResponse.of(
             request, found.status(), found.headers(), name, found.requested(), found.received());
-    Optional<Representation> kept = found.content().kept(chunks);
-    if (kept.isPresent()) {
-      try {
-        cache.put(request, stored, kept.get());
-      } catch (IOException e) {
-        log.warn("{} cannot be stored: {}", request.resource(), e.toString());
-      }
+    Optional<Representation> content = found.content().kept(chunks);
+    if (content.isPresent()) {
+      cache.put(request, stored, content.get());
     }
-    publish(request, route, stored, chunks, kept.isPresent());
+    return new Kept(stored, chunks, content.isPresent());
   }
 
   /** A stored response was validated. */
   void refreshed(Request request, Route.Cacheable route, StoredResponse stored, ChunkList chunks) {
     cache.put(request, stored);
-    publish(request, route, stored, chunks, true);
+    publish(request, route, new Kept(stored, chunks, true));
   }
 
-  private void publish(
-      Request request,
-      Route.Cacheable route,
-      StoredResponse stored,
-      ChunkList chunks,
-      boolean held) {
+  /** Signs it and tells of it, where it may travel. */
+  void publish(Request request, Route.Cacheable route, Kept kept) {
+    StoredResponse stored = kept.stored();
+    ChunkList chunks = kept.chunks();
     SiteConfig site = route.site();
     boolean travels =
         route.peers()
@@ -93,7 +86,7 @@ final class Library {
                 stored.freshUntil()));
     if (signed.isPresent()) {
       learn(request, site);
-      if (held) {
+      if (kept.isHeld()) {
         listener.gained(site.id(), stored.content().digest());
       }
     }

@@ -1,17 +1,11 @@
 package gyre.proxy.http;
 
+import gyre.proxy.cache.HttpTime;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.time.ZoneOffset;
-import java.time.format.DateTimeFormatter;
-import java.util.Locale;
 
 /** The current time as an IMF-fixdate (RFC 9110, 5.6.7), rendered once a second. Any thread. */
 final class HttpDate {
-  private static final DateTimeFormatter FORMAT =
-      DateTimeFormatter.ofPattern("EEE, dd MMM yyyy HH:mm:ss 'GMT'", Locale.ROOT)
-          .withZone(ZoneOffset.UTC);
-
   private record Rendered(long second, String text) {}
 
   private final InstantSource clock;
@@ -25,7 +19,7 @@ final class HttpDate {
     long second = clock.millis() / 1000;
     Rendered rendered = last;
     if (rendered.second() != second) {
-      rendered = new Rendered(second, FORMAT.format(Instant.ofEpochSecond(second)));
+      rendered = new Rendered(second, HttpTime.format(Instant.ofEpochSecond(second)));
       last = rendered;
     }
     return rendered.text();

@@ -1,0 +1,10 @@
+package gyre.proxy.cache;
+
+import java.util.List;
+
+class MemoryChunkStoreTest extends ChunkStoreContract {
+  @Override
+  ChunkStore open(long capacity, List<ContentName> lost) {
+    return new MemoryChunkStore(capacity, lost::add);
+  }
+}
