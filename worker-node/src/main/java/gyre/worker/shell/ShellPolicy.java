@@ -9,7 +9,8 @@ import java.util.Map;
  * own script's response, so each response carries all of it.
  *
  * <p>Cross-origin isolation keeps other pages out of the tab's process and lets the tab measure its
- * memory.
+ * memory. Camera and microphone stay allowed, as there are none: without them WebRTC offers no
+ * address but that of the default route, and none at all where loopback is all there is.
  */
 final class ShellPolicy {
   private ShellPolicy() {}
@@ -29,7 +30,7 @@ final class ShellPolicy {
     headers.put("Origin-Agent-Cluster", "?1");
     headers.put(
         "Permissions-Policy",
-        "camera=(), microphone=(), geolocation=(), clipboard-read=(), usb=(), serial=(), hid=()");
+        "geolocation=(), clipboard-read=(), display-capture=(), usb=(), serial=(), hid=()");
     headers.put("Referrer-Policy", "no-referrer");
     headers.put("X-Content-Type-Options", "nosniff");
     headers.put("Cache-Control", "no-store");
