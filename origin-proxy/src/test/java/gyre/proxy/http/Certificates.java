@@ -1,0 +1,68 @@
+package gyre.proxy.http;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
+import gyre.operations.config.TlsConfig;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.Key;
+import java.security.KeyStore;
+import java.util.Base64;
+import java.util.List;
+
+/** Self-signed certificates for tests, made by the JDK's keytool, as PEM files. */
+public final class Certificates {
+  private static final char[] PASSWORD = "changeit".toCharArray();
+
+  private Certificates() {}
+
+  /** {@code names} as keytool's SAN writes them: {@code dns:a.test,ip:127.0.0.1}. */
+  public static TlsConfig.Certificate make(Path folder, String name, String names)
+      throws IOException, InterruptedException, GeneralSecurityException {
+    Path store = folder.resolve(name + ".p12");
+    Process keytool =
+        new ProcessBuilder(
+                List.of(
+                    Path.of(System.getProperty("java.home"), "bin", "keytool").toString(),
+                    "-genkeypair",
+                    "-alias",
+                    "it",
+                    "-keyalg",
+                    "EC",
+                    "-groupname",
+                    "secp256r1",
+                    "-dname",
+                    "CN=" + name,
+                    "-ext",
+                    "SAN=" + names,
+                    "-storetype",
+                    "PKCS12",
+                    "-keystore",
+                    store.toString(),
+                    "-storepass",
+                    new String(PASSWORD)))
+            .redirectErrorStream(true)
+            .redirectOutput(folder.resolve(name + ".log").toFile())
+            .start();
+    if (keytool.waitFor() != 0) {
+      throw new IOException(Files.readString(folder.resolve(name + ".log")));
+    }
+    KeyStore keys = KeyStore.getInstance("PKCS12");
+    try (InputStream in = Files.newInputStream(store)) {
+      keys.load(in, PASSWORD);
+    }
+    Key key = keys.getKey("it", PASSWORD);
+    return new TlsConfig.Certificate(
+        pem(folder.resolve(name + ".pem"), "CERTIFICATE", keys.getCertificate("it").getEncoded()),
+        pem(folder.resolve(name + ".key"), "PRIVATE KEY", key.getEncoded()));
+  }
+
+  private static Path pem(Path file, String kind, byte[] der) throws IOException {
+    String body = Base64.getMimeEncoder(64, "\n".getBytes(US_ASCII)).encodeToString(der);
+    return Files.writeString(
+        file, "-----BEGIN " + kind + "-----\n" + body + "\n-----END " + kind + "-----\n");
+  }
+}
