@@ -210,6 +210,7 @@ final class ChunkSource implements PeerSource {
                 .connect(peer, Optional.empty())
                 .get(wait.toMillis(), TimeUnit.MILLISECONDS));
       } catch (ExecutionException | TimeoutException e) {
+        swarm.scores().failed(peer);
         return Optional.empty();
       }
     }

@@ -141,7 +141,7 @@ public final class Swarm implements HoldingsListener, SiteSwarm.Listener, AutoCl
           announcer.next().ifPresent(swarm::tell);
         }
         if (ticks % 4 == 0) {
-          swarm.peers().sweep(workers.runnersIn(swarm));
+          swarm.peers().sweep(workers.wantedIn(swarm));
           workers.warmUp(swarm);
         }
         if (reporting && swarm.isJoined()) {

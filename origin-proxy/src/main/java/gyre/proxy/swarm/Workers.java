@@ -14,6 +14,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -45,11 +46,41 @@ final class Workers implements AppSource {
           DEADLINE,
           "expect");
 
-  /** A worker as one site's swarm knows it. */
-  private record Worker(SiteSwarm swarm, PeerId peer) {}
+  /**
+   * The runners of one app in one swarm. {@code former} ones are no longer listed, as all are not
+   * while the signalling server goes down; an open channel to one serves where no listed one does.
+   */
+  private record Roster(SiteSwarm swarm, List<PeerId> listed, Set<PeerId> former) {
+
+    Roster changedTo(List<PeerId> now) {
+      Set<PeerId> left = new HashSet<>(former);
+      left.addAll(listed);
+      left.removeAll(now);
+      left.removeIf(peer -> swarm.peers().open(peer).isEmpty());
+      return new Roster(swarm, List.copyOf(now), Set.copyOf(left));
+    }
+
+    List<PeerChannel> open() {
+      List<PeerChannel> open = open(listed);
+      return open.isEmpty() ? open(former) : open;
+    }
+
+    Set<PeerId> wanted() {
+      Set<PeerId> wanted = new HashSet<>(listed);
+      if (open(listed).isEmpty()) {
+        wanted.addAll(former);
+      }
+      return wanted;
+    }
+
+    private List<PeerChannel> open(Collection<PeerId> peers) {
+      return peers.stream().flatMap(peer -> swarm.peers().open(peer).stream()).toList();
+    }
+  }
 
   private final Set<AppId> apps;
-  private final Map<AppId, Map<SiteSwarm, List<PeerId>>> runners = new ConcurrentHashMap<>();
+  private final Retries retries = new Retries();
+  private final Map<AppId, Map<SiteSwarm, Roster>> rosters = new ConcurrentHashMap<>();
 
   Workers(Set<AppId> apps) {
     this.apps = Set.copyOf(apps);
@@ -63,25 +94,51 @@ final class Workers implements AppSource {
   void changed(SiteSwarm swarm, List<Runners> changed) {
     for (Runners of : changed) {
       if (apps.contains(of.app())) {
-        runners
+        rosters
             .computeIfAbsent(of.app(), _ -> new ConcurrentHashMap<>())
-            .put(swarm, List.copyOf(of.peers()));
+            .compute(
+                swarm,
+                (_, before) ->
+                    (before == null ? new Roster(swarm, List.of(), Set.of()) : before)
+                        .changedTo(of.peers()));
       }
     }
     warmUp(swarm);
   }
 
-  /** Connects to every runner that is not connected; called again and again. */
+  /**
+   * Connects to every runner that is not connected; called again and again. One that failed is left
+   * alone for a while that grows.
+   */
   void warmUp(SiteSwarm swarm) {
-    for (PeerId peer : runnersIn(swarm)) {
-      var _ = swarm.peers().connect(peer, Optional.of(PeerKind.WORKER));
+    for (PeerId peer : listedIn(swarm)) {
+      if (swarm.peers().open(peer).isEmpty() && retries.isDue(peer)) {
+        var _ =
+            swarm
+                .peers()
+                .connect(peer, Optional.of(PeerKind.WORKER))
+                .whenComplete((channel, failure) -> retries.ended(peer, failure == null));
+      }
     }
   }
 
-  Set<PeerId> runnersIn(SiteSwarm swarm) {
-    Set<PeerId> found = new HashSet<>();
-    runners.values().forEach(bySwarm -> found.addAll(bySwarm.getOrDefault(swarm, List.of())));
-    return found;
+  /** Those whose channels are to be kept, used or not. */
+  Set<PeerId> wantedIn(SiteSwarm swarm) {
+    Set<PeerId> wanted = new HashSet<>();
+    rostersIn(swarm).forEach(roster -> wanted.addAll(roster.wanted()));
+    return wanted;
+  }
+
+  private Set<PeerId> listedIn(SiteSwarm swarm) {
+    Set<PeerId> listed = new HashSet<>();
+    rostersIn(swarm).forEach(roster -> listed.addAll(roster.listed()));
+    return listed;
+  }
+
+  private List<Roster> rostersIn(SiteSwarm swarm) {
+    return rosters.values().stream()
+        .flatMap(bySwarm -> Optional.ofNullable(bySwarm.get(swarm)).stream())
+        .toList();
   }
 
   /** Workers with an open channel, for metrics. */
@@ -173,12 +230,8 @@ final class Workers implements AppSource {
   }
 
   private List<PeerChannel> openTo(AppId app) {
-    List<Worker> known = new ArrayList<>();
-    runners
-        .getOrDefault(app, Map.of())
-        .forEach((swarm, peers) -> peers.forEach(peer -> known.add(new Worker(swarm, peer))));
-    return known.stream()
-        .flatMap(worker -> worker.swarm().peers().open(worker.peer(), PeerKind.WORKER).stream())
+    return rosters.getOrDefault(app, Map.of()).values().stream()
+        .flatMap(roster -> roster.open().stream())
         .toList();
   }
 

@@ -13,6 +13,7 @@ import gyre.proxy.message.Body;
 import gyre.proxy.message.Headers;
 import gyre.proxy.message.Request;
 import gyre.wire.AppId;
+import gyre.wire.ClientMessage;
 import gyre.wire.manifest.Manifest;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -187,6 +188,19 @@ class SwarmTest {
         proxy.swarm.workers().call(APP, request("GET", Body.EMPTY), PATIENCE));
     swarm.worker(swarm.workerNode, channels, APP, TestSwarm::echo);
     TestSwarm.await("a warm worker", () -> proxy.swarm.workersReady(APP) == 1);
+  }
+
+  @Test
+  void aWorkerThatIsNoLongerListedServesOnItsOpenChannelWhileNobodyElseDoes() throws Exception {
+    SiteSwarm worker = swarm.worker(swarm.workerNode, channels, APP, TestSwarm::echo);
+    TestSwarm.Proxy watching = swarm.proxy(channels, Set.of(APP));
+    TestSwarm.await("a warm worker", () -> watching.swarm.workersReady(APP) == 1);
+    worker.tell(new ClientMessage.Announce(List.of(), List.of(), List.of(), List.of(APP)));
+    TestSwarm.Proxy newcomer = swarm.proxy(channels, Set.of(APP));
+    assertInstanceOf(
+        AppSource.Outcome.Answered.class,
+        watching.swarm.workers().call(APP, request("GET", Body.EMPTY), PATIENCE));
+    assertEquals(0, newcomer.swarm.workersReady(APP));
   }
 
   @Test
