@@ -34,7 +34,7 @@ import org.jspecify.annotations.Nullable;
  * loop; {@code send…} is called by the virtual thread of the exchange and waits while the socket
  * takes no more.
  */
-final class ClientConnection extends ChannelInboundHandlerAdapter implements QueuedBody.Feed {
+final class ClientConnection extends ChannelInboundHandlerAdapter {
   private static final long JUST_NOW = TimeUnit.SECONDS.toNanos(1);
 
   private final Endpoint endpoint;
@@ -151,37 +151,10 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Que
   }
 
   @Override
-  public void wanted() {
-    ClientExchange asking = exchange;
-    channel
-        .eventLoop()
-        .execute(
-            () -> {
-              if (asking != null && asking == exchange) {
-                asking.roomAgain();
-                channel.read();
-              }
-            });
-  }
-
-  @Override
-  public void abandoned() {
-    ClientExchange given = exchange;
-    channel
-        .eventLoop()
-        .execute(
-            () -> {
-              if (given != null && given == exchange && !given.isSettled()) {
-                close();
-              }
-            });
-  }
-
-  @Override
   public void channelRead(ChannelHandlerContext context, Object message) {
     ClientExchange current = exchange;
     if (current != null && !current.isSettled() && message instanceof HttpObject part) {
-      current.received(part, this);
+      current.received(part, new ExchangeFeed(current));
     } else {
       ReferenceCountUtil.release(message);
       close();
@@ -231,5 +204,42 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Que
       current.failed(new IOException(String.valueOf(cause.getMessage()), cause));
     }
     close();
+  }
+
+  /**
+   * What the reader of one exchange's body asks of the connection. A body may be closed when the
+   * connection already carries the next exchange, which must not notice.
+   */
+  private final class ExchangeFeed implements QueuedBody.Feed {
+    private final ClientExchange own;
+
+    ExchangeFeed(ClientExchange own) {
+      this.own = own;
+    }
+
+    @Override
+    public void wanted() {
+      channel
+          .eventLoop()
+          .execute(
+              () -> {
+                if (own == exchange) {
+                  own.roomAgain();
+                  channel.read();
+                }
+              });
+    }
+
+    @Override
+    public void abandoned() {
+      channel
+          .eventLoop()
+          .execute(
+              () -> {
+                if (own == exchange && !own.isSettled()) {
+                  close();
+                }
+              });
+    }
   }
 }

@@ -81,6 +81,32 @@ class HttpClientTest {
   }
 
   @Test
+  void aBodyThatIsClosedLateDoesNotDisturbTheNextExchangeOfItsConnection() throws Exception {
+    CountDownLatch closed = new CountDownLatch(1);
+    try (ScriptedServer server =
+        new ScriptedServer(
+            c -> {
+              c.head();
+              c.say("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello");
+              c.head();
+              c.say("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhe");
+              awaitLatch(closed);
+              c.say("llo");
+              c.head();
+            })) {
+      Response first = client.fetch(tcp(server), get());
+      while (first.body().next().isPresent()) {
+        // to its end, and not closed
+      }
+      Response second = client.fetch(tcp(server), get());
+      first.body().close();
+      closed.countDown();
+      assertEquals("hello", text(second.body()));
+      assertEquals(1, server.connections());
+    }
+  }
+
+  @Test
   void aKeptConnectionThatDiesBeforeTheResponseIsReplacedForAReadOnce() throws Exception {
     try (ScriptedServer server =
         new ScriptedServer(
@@ -306,5 +332,14 @@ class HttpClientTest {
 
     @Override
     public void close() {}
+  }
+
+  private static void awaitLatch(CountDownLatch latch) throws IOException {
+    try {
+      latch.await();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IOException("interrupted", e);
+    }
   }
 }
