@@ -11,7 +11,9 @@ import { Harvest } from './harvest.js';
 const PICTURE = 'https://site.example/a.jpg';
 const bytes = new Uint8Array(Limits.CHUNK + 9).fill(3);
 
-async function visitor(options: { cached?: Uint8Array<ArrayBuffer>; isSigned?: () => boolean } = {}) {
+async function visitor(
+  options: { cached?: Uint8Array<ArrayBuffer>; isMissing?: boolean; isSigned?: () => boolean } = {},
+) {
   const timers = new FakeTimers();
   const store = new MemoryStore(100 * Limits.CHUNK);
   const hashes = await hashChunks(bytes);
@@ -42,6 +44,7 @@ async function visitor(options: { cached?: Uint8Array<ArrayBuffer>; isSigned?: (
     policy: () => ({ eligible: [], never: ['/account/*'] }),
     fetch: async (url, init) => {
       fetches.push({ url: url.pathname, ...init });
+      if (options.isMissing === true) throw new TypeError('Failed to fetch');
       return new Response(options.cached ?? bytes);
     },
     clockMs: () => 0,
@@ -91,4 +94,13 @@ test('a cached version that is not the signed one is not stored', async () => {
   await timers.advance(60_000);
   assert.deepEqual(held, []);
   assert.deepEqual(await store.holdings(), []);
+});
+
+test('after one miss the HTTP cache is left alone', async () => {
+  const { harvest, timers, fetches } = await visitor({ isMissing: true });
+  harvest.add([PICTURE, `${PICTURE}?2`]);
+  await timers.advance(60_000);
+  harvest.add([`${PICTURE}?3`]);
+  await timers.advance(60_000);
+  assert.equal(fetches.length, 1);
 });

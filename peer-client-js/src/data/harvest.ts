@@ -21,6 +21,8 @@ export interface HarvestOptions {
 const TRIES_MS = [50, 1_500, 5_000, 20_000];
 const MOST_WAITING = 512;
 const BATCH = 16;
+/** Browsers cache no single resource beyond a share of their cache; looking for one is an error in the console. */
+const MOST_BYTES = 4 * 2 ** 20;
 
 /**
  * Reads back from the browser's HTTP cache what the page loaded, and puts it into the store where a manifest proves it,
@@ -30,12 +32,14 @@ export class Harvest {
   readonly #options: HarvestOptions;
   readonly #waiting = new Map<string, number>();
   #isAtWork = false;
+  #isOver = false;
 
   constructor(options: HarvestOptions) {
     this.#options = options;
   }
 
   add(urls: readonly string[]): void {
+    if (this.#isOver) return;
     for (const url of urls) {
       if (this.#waiting.size >= MOST_WAITING || this.#waiting.has(url)) continue;
       if (!isEligible(new URL(url), this.#options.policy())) continue;
@@ -77,13 +81,26 @@ export class Harvest {
     const manifest = await catalogue.known(resourceOf(url));
     if (manifest === undefined || manifest.size === 0) return false;
     const { digest, size } = manifest;
+    if (size > MOST_BYTES) return true;
     if ((await store.holding(digest))?.have.includes(0) === false) return true;
     const hashes = await catalogue.hashes(digest);
     if (hashes === undefined) return true;
-    const cached = await this.#options.fetch(url, { cache: 'only-if-cached', mode: 'same-origin' });
+    const cached = await this.#lookUp(url);
+    if (cached === undefined) return true;
     if (cached.status !== manifest.status || !(await catalogue.keep(manifest, hashes))) return true;
     await this.#keep(cached, digest, size, hashes);
     return true;
+  }
+
+  /** After the first miss nothing more is looked up: this browser's cache is off or full, and each miss is an error there. */
+  async #lookUp(url: URL): Promise<Response | undefined> {
+    if (this.#isOver) return undefined;
+    try {
+      return await this.#options.fetch(url, { cache: 'only-if-cached', mode: 'same-origin' });
+    } catch {
+      this.#isOver = true;
+      return undefined;
+    }
   }
 
   async #keep(cached: Response, digest: string, size: number, hashes: Uint8Array): Promise<void> {
