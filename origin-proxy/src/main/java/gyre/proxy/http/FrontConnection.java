@@ -19,6 +19,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -28,7 +29,7 @@ import org.slf4j.LoggerFactory;
  * One client's connection: requests in their order, one at a time (RFC 9112, 9.3.2). Owned by its
  * event loop; only {@link #serve} runs on a virtual thread.
  */
-final class FrontConnection extends ChannelInboundHandlerAdapter implements QueuedBody.Feed {
+final class FrontConnection extends ChannelInboundHandlerAdapter {
   private static final Logger log = LoggerFactory.getLogger(FrontConnection.class);
   private static final byte[] CONTINUE = "HTTP/1.1 100 Continue\r\n\r\n".getBytes(US_ASCII);
   private static final int READ_AHEAD = 64 << 10;
@@ -169,7 +170,7 @@ final class FrontConnection extends ChannelInboundHandlerAdapter implements Queu
   private void begin(RequestHead head) {
     deadline.clear();
     headBegun = false;
-    Exchange exchange = new Exchange(head, front.limits(), this);
+    Exchange exchange = exchange(head);
     current = exchange;
     if (head.framing() instanceof Framing.None) {
       take(parser.next(received)); // the end, which takes no bytes
@@ -182,6 +183,13 @@ final class FrontConnection extends ChannelInboundHandlerAdapter implements Queu
         new Tunnel(front, this, channel).open(tunnel);
       }
     }
+  }
+
+  private Exchange exchange(RequestHead head) {
+    Feed feed = new Feed();
+    Exchange exchange = new Exchange(head, front.limits(), feed);
+    feed.fed = Optional.of(exchange);
+    return exchange;
   }
 
   private Request request(RequestHead head, Exchange exchange) {
@@ -313,7 +321,7 @@ final class FrontConnection extends ChannelInboundHandlerAdapter implements Queu
     log.info("{} for a request from {}: {}", malformed.status(), client(), malformed.reason());
     Exchange exchange = current;
     if (exchange == null) {
-      exchange = new Exchange(RequestHead.UNREADABLE, front.limits(), this);
+      exchange = exchange(RequestHead.UNREADABLE);
       current = exchange;
       answer(exchange, refusal(malformed));
     } else {
@@ -384,28 +392,39 @@ final class FrontConnection extends ChannelInboundHandlerAdapter implements Queu
     }
   }
 
-  @Override
-  public void wanted() {
-    onLoop(
-        () -> {
-          Exchange exchange = current;
-          if (exchange != null) {
-            exchange.roomAgain();
-            if (exchange.takeContinue()) {
-              Outbound.write(channel, Unpooled.wrappedBuffer(CONTINUE));
+  /** What whoever reads one request's body asks for. */
+  private final class Feed implements QueuedBody.Feed {
+    private Optional<Exchange> fed = Optional.empty();
+
+    @Override
+    public void wanted() {
+      onLoop(
+          () -> {
+            if (isCurrent()) {
+              fed.orElseThrow().roomAgain();
+              sayContinue(fed.orElseThrow());
             }
-          }
-        });
+          });
+    }
+
+    @Override
+    public void abandoned() {
+      onLoop(
+          () -> {
+            if (isCurrent()) {
+              fed.orElseThrow().roomAgain();
+            }
+          });
+    }
+
+    private boolean isCurrent() {
+      return fed.isPresent() && fed.get() == current;
+    }
   }
 
-  @Override
-  public void abandoned() {
-    onLoop(
-        () -> {
-          Exchange exchange = current;
-          if (exchange != null) {
-            exchange.roomAgain();
-          }
-        });
+  private void sayContinue(Exchange exchange) {
+    if (exchange.takeContinue()) {
+      Outbound.write(channel, Unpooled.wrappedBuffer(CONTINUE));
+    }
   }
 }
