@@ -32,7 +32,7 @@ build_now() {
   local log="$root/target/build.log" began="$root/target/began"
   say "building (the log is $log)"
   touch "$began"
-  if ! run_maven -DskipTests package 2>&1 | tee "$log" | sed -un 's/^\[INFO\] Building \(Gyre.*\) [0-9].* \(\[.*\]\)$/gyre:   \1 \2/p' >&2; then
+  if ! run_maven -DskipTests -Dmaven.test.skip=true package 2>&1 | tee "$log" | sed -un 's/^\[INFO\] Building \(Gyre.*\) [0-9].* \(\[.*\]\)$/gyre:   \1 \2/p' >&2; then
     grep -E '^\[ERROR\]' "$log" | head -n 15 >&2
     fail "the build failed; all of it is in $log"
   fi

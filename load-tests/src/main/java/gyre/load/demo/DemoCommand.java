@@ -6,6 +6,7 @@ import gyre.load.process.RunningGyre;
 import gyre.load.process.Setup;
 import gyre.load.site.DemoSite;
 import gyre.load.site.SearchApp;
+import gyre.operations.start.StartFailure;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -58,6 +59,9 @@ public final class DemoCommand implements Callable<Integer> {
   }
 
   private int run() throws IOException, InterruptedException {
+    if (visitors < 1) {
+      throw new StartFailure("--visitors is at least 1");
+    }
     Path folder = Files.createTempDirectory("gyre-demo");
     try (DemoSite site = DemoSite.start();
         RunningGyre gyre = RunningGyre.start(setup(folder, site), ports())) {
@@ -73,9 +77,12 @@ public final class DemoCommand implements Callable<Integer> {
     }
   }
 
+  /** All browsers share this machine's cores, so that the first chunk of a peer takes its time. */
   private static Setup setup(Path folder, DemoSite site) {
     return Setup.of(folder, site.address())
         .peers("consent", "implied")
+        .peers("hedge-delay", "2s")
+        .peers("element-delay", "2s")
         .app("search", SearchApp.writeInto(folder), "/api/search*");
   }
 
@@ -105,7 +112,7 @@ public final class DemoCommand implements Callable<Integer> {
   private int conclude(RunningGyre gyre, DemoResult result) throws InterruptedException {
     System.out.println();
     DemoTable.lines(result).forEach(System.out::println);
-    System.out.println("dashboard: " + gyre.admin(RunningGyre.PROXY) + "/dashboard");
+    System.out.println("dashboard: " + gyre.admin(RunningGyre.PROXY) + "/");
     if (once) {
       return verdict(result);
     }

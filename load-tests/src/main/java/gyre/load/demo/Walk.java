@@ -1,7 +1,7 @@
 package gyre.load.demo;
 
 import gyre.load.process.Await;
-import gyre.load.process.Metrics;
+import gyre.load.process.Census;
 import gyre.load.process.RunningGyre;
 import gyre.load.visitor.Traffic;
 import gyre.load.visitor.Visitor;
@@ -19,8 +19,7 @@ final class Walk implements AutoCloseable {
   static final List<String> PAGES = List.of("/", "/mountains.html", "/skies.html");
   private static final List<String> QUESTIONS = List.of("river", "granite", "dusk", "nebula");
   private static final Duration SETTLED = Duration.ofSeconds(10);
-  private static final int STABLE_READINGS = 8;
-  private static final String ANNOUNCED = "gyre_signalling_received_total";
+  private static final Duration STILL = Duration.ofSeconds(1);
 
   private final RunningGyre gyre;
   private final Consumer<String> progress;
@@ -70,27 +69,25 @@ final class Walk implements AutoCloseable {
     return new DemoResult(visitors.size(), visits, app);
   }
 
-  /** Until the service worker is in charge, and neither bytes nor announcements still come. */
+  /**
+   * A visitor looks at a page until the service worker is in charge, and for a second neither bytes
+   * nor what visitors announce grow.
+   */
   private void settle(Visitor visitor) {
     Await.poll(SETTLED, () -> visitor.isControlled() ? Optional.of(true) : Optional.empty());
-    List<Reading> readings = new ArrayList<>();
+    Stillness<Reading> stillness = new Stillness<>(STILL);
     Await.poll(
         SETTLED,
         () -> {
-          Metrics signalling = gyre.metrics(RunningGyre.SIGNALLING);
-          readings.add(
-              new Reading(visitor.traffic(), signalling.sum(ANNOUNCED, "message=\"announce\"")));
-          return isStable(readings) ? Optional.of(true) : Optional.empty();
+          Reading now = new Reading(visitor.traffic(), Census.of(gyre).visitorHoldings());
+          boolean isStill = stillness.isStill(now, System.nanoTime());
+          return isStill && !now.traffic().equals(Traffic.NONE)
+              ? Optional.of(true)
+              : Optional.empty();
         });
   }
 
-  private record Reading(Traffic traffic, double announcements) {}
-
-  private static boolean isStable(List<Reading> readings) {
-    int size = readings.size();
-    return size > STABLE_READINGS
-        && readings.subList(size - STABLE_READINGS, size).stream().distinct().count() == 1;
-  }
+  private record Reading(Traffic traffic, int holdings) {}
 
   @Override
   public void close() {

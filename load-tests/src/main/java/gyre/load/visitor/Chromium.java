@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.logging.Level;
+import java.util.logging.Logger;
 import org.openqa.selenium.chrome.ChromeDriver;
 import org.openqa.selenium.chrome.ChromeDriverService;
 import org.openqa.selenium.chrome.ChromeOptions;
@@ -30,10 +31,14 @@ final class Chromium {
           "--allow-loopback-in-peer-connection",
           "--use-fake-ui-for-media-stream");
 
+  /** It warns of each Chromium newer than its DevTools bindings, which nothing here uses. */
+  private static final Logger SELENIUM = Logger.getLogger("org.openqa.selenium");
+
   private Chromium() {}
 
   /** Blocks until the browser is up; WebDriverException where it does not start. */
   static ChromeDriver start(Path profile) {
+    SELENIUM.setLevel(Level.SEVERE);
     ChromeDriverService service =
         new ChromeDriverService.Builder()
             .usingDriverExecutable(DRIVER)

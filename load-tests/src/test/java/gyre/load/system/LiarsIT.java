@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import gyre.load.process.Await;
+import gyre.load.process.Census;
 import gyre.load.process.RunningGyre;
 import gyre.load.process.Setup;
 import gyre.load.site.DemoSite;
@@ -74,7 +75,7 @@ class LiarsIT {
       Await.until(
           "the liar is reported to the signalling server",
           Duration.ofSeconds(25),
-          () -> Swarm.of(gyre).badChunks() > 0);
+          () -> Census.of(gyre).badChunks() > 0);
     }
   }
 

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import gyre.load.process.Await;
+import gyre.load.process.Census;
 import gyre.load.process.RunningGyre;
 import gyre.load.process.Setup;
 import gyre.load.site.DemoSite;
@@ -71,7 +72,7 @@ class SurvivalIT {
       Await.until(
           "both are registered again",
           Duration.ofSeconds(60),
-          () -> Swarm.of(gyre).visitors() == 2);
+          () -> Census.of(gyre).visitors() == 2);
     }
   }
 
