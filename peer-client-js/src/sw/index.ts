@@ -28,6 +28,9 @@ declare const self: ServiceWorkerGlobalScope & { readonly gyreSite?: Site };
 /** Until the data worker's next chunk: it hedges by itself, so silence means that it is gone. */
 const CHUNK_MS = 10_000;
 
+/** While one of these is loading, the page may not have run the very script that would offer a port. */
+const BLOCKS_SCRIPTS = new Set(['style', 'script']);
+
 const policy = self.gyreSite?.policy;
 const hedgeMs = () => policy?.hedgeMs ?? 0;
 const isOurs = self.location.pathname === '/peer-sw.js';
@@ -128,7 +131,7 @@ async function fromDataWorker(
   { range, url }: Extract<Decision, { kind: 'answer' }>,
   askedMs: number,
 ): Promise<Response | undefined> {
-  const line = await ports.of(clientId);
+  const line = BLOCKS_SCRIPTS.has(request.destination) ? ports.here(clientId) : await ports.of(clientId);
   if (line === undefined) return undefined;
   const ifRange = request.headers.get('if-range');
   const waitedMs = timers.now() - askedMs;

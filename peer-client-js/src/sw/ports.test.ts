@@ -33,6 +33,14 @@ test('without one the page is asked once, however many requests wait', async () 
   assert.deepEqual(wishes, ['a']);
 });
 
+test('what must not wait takes a port that is here and asks for none', () => {
+  const { ports, wishes } = portsOf();
+  assert.equal(ports.here('a'), undefined);
+  ports.offered('a', 'port');
+  assert.equal(ports.here('a'), 'port');
+  assert.deepEqual(wishes, []);
+});
+
 test('a page that does not answer delays its requests once', async () => {
   const { ports, wishes, timers } = portsOf();
   const first = ports.of('a');

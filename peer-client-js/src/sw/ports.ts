@@ -62,6 +62,12 @@ export class Ports<Port> {
     if (state?.kind === 'port' && state.port === port) this.#clients.delete(client);
   }
 
+  /** The page's port where it is here already; nobody is asked and nothing is waited for. */
+  here(client: string): Port | undefined {
+    const state = this.#clients.get(client);
+    return state?.kind === 'port' ? state.port : undefined;
+  }
+
   /** The page's port, within the time to wait; undefined where there is none. */
   async of(client: string): Promise<Port | undefined> {
     const state = this.#clients.get(client) ?? this.#wish(client);
