@@ -1,0 +1,70 @@
+package gyre.worker;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+
+/** One of Gyre's servers as a process of its own, with what it printed. */
+final class Server implements AutoCloseable {
+  private final Process process;
+  private final List<String> lines = new CopyOnWriteArrayList<>();
+
+  private Server(Process process) {
+    this.process = process;
+    Thread.ofPlatform().daemon().start(this::read);
+  }
+
+  static Server start(String main, Path config) throws IOException {
+    return new Server(
+        new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "--enable-native-access=ALL-UNNAMED",
+                "-cp",
+                System.getProperty("java.class.path"),
+                main,
+                "--config",
+                config.toString())
+            .redirectErrorStream(true)
+            .start());
+  }
+
+  private void read() {
+    try (BufferedReader output = process.inputReader()) {
+      output.lines().forEach(lines::add);
+    } catch (IOException e) {
+      lines.add(e.toString());
+    }
+  }
+
+  List<String> lines() {
+    return lines;
+  }
+
+  List<String> linesWith(String text) {
+    return lines.stream().filter(line -> line.contains(text)).toList();
+  }
+
+  Process process() {
+    return process;
+  }
+
+  List<ProcessHandle> descendants() {
+    return process.descendants().toList();
+  }
+
+  @Override
+  public void close() {
+    process.destroy();
+    try {
+      if (!process.waitFor(30, TimeUnit.SECONDS)) {
+        process.destroyForcibly();
+      }
+    } catch (InterruptedException e) {
+      process.destroyForcibly();
+      Thread.currentThread().interrupt();
+    }
+  }
+}
