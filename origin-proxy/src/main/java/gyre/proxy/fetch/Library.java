@@ -92,16 +92,9 @@ final class Library {
     }
   }
 
-  /** Which page asks for what, from Referer; pages of other origins do not count. */
+  /** Which page asks for what, so that the next visitor of that page is told at once. */
   void learn(Request request, SiteConfig site) {
-    Optional<String> referer = request.headers().first("referer");
-    String origin = request.scheme() + "://" + request.authority();
-    if (referer.isEmpty() || !referer.get().startsWith(origin + "/")) {
-      return;
-    }
-    String page = referer.get().substring(request.scheme().length() + 1);
-    int fragment = page.indexOf('#');
-    publication.pageResource(
-        site.id(), fragment < 0 ? page : page.substring(0, fragment), request.resource());
+    RefererPage.of(request, site)
+        .ifPresent(page -> publication.pageResource(site.id(), page, request.resource()));
   }
 }

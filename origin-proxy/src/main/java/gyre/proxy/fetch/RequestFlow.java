@@ -110,14 +110,10 @@ public final class RequestFlow implements RequestService {
     }
   }
 
+  /** Who asked is not written beside what was asked for. */
   private Decision rejected(Request request, Route.Reject reject) {
     log.info(
-        "{} for {} {} from {}: {}",
-        reject.status(),
-        request.method(),
-        request.resource(),
-        request.client(),
-        reject.reason());
+        "{} for {} {}: {}", reject.status(), request.method(), request.resource(), reject.reason());
     return answer(Source.OWN, refusal(reject));
   }
 

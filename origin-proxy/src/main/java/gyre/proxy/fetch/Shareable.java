@@ -66,7 +66,7 @@ final class Shareable {
     if (status != 200) {
       return Optional.of("status");
     }
-    if (request.headers().first("sec-fetch-dest").filter(NEVER::contains).isPresent()) {
+    if (!mayTravelAs(request)) {
       return Optional.of("a document, frame or worker");
     }
     Optional<String> unstorable = Storability.forbids(request, status, headers);
@@ -84,6 +84,11 @@ final class Shareable {
     boolean fits =
         request.resource().length() <= Limits.RESOURCE && length(travelling(headers)) <= HEADERS;
     return fits ? Optional.empty() : Optional.of("too long for a manifest");
+  }
+
+  /** Whether what is asked for is neither a document nor a script with rights of its own. */
+  static boolean mayTravelAs(Request request) {
+    return request.headers().first("sec-fetch-dest").filter(NEVER::contains).isEmpty();
   }
 
   /** Whether a representation of this size is worth a manifest, and within the protocol's limit. */

@@ -44,9 +44,18 @@ public final class RoutePolicy {
     return any;
   }
 
+  /** Whether a path, however it is spelt, is one of Gyre's own. */
+  public static boolean isOwn(String path) {
+    return isOwnNormal(NormalPath.of(path));
+  }
+
+  private static boolean isOwnNormal(String path) {
+    return path.startsWith(OWN) || SCRIPTS.contains(path);
+  }
+
   private static Route route(Request request, SiteConfig site) {
     String path = NormalPath.of(request.path());
-    if (path.startsWith(OWN) || SCRIPTS.contains(path)) {
+    if (isOwnNormal(path)) {
       return new Route.Own(site);
     }
     Optional<RouteConfig> rule =

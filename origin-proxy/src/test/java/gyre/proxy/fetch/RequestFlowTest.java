@@ -8,12 +8,17 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import gyre.proxy.cache.Messages;
 import gyre.proxy.fetch.FlowFixture.Got;
 import gyre.proxy.message.Body;
 import gyre.proxy.message.QueuedBody;
+import gyre.proxy.message.Request;
 import gyre.proxy.message.Response;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.SocketTimeoutException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
@@ -27,6 +32,7 @@ import java.util.concurrent.Future;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.slf4j.LoggerFactory;
 
 @Timeout(20)
 class RequestFlowTest {
@@ -213,6 +219,32 @@ class RequestFlowTest {
     assertEquals(22, signed.chunks().size());
     assertEquals(Messages.NOW.plusSeconds(60), signed.freshUntil());
     assertEquals(List.of("//site.test/page?p=2 > //site.test/a?x=1"), proxy.publication.pages);
+  }
+
+  @Test
+  void theLogDoesNotSayWhoAskedForWhat() throws Exception {
+    ListAppender<ILoggingEvent> lines = new ListAppender<>();
+    Logger logger = (Logger) LoggerFactory.getLogger(RequestFlow.class);
+    lines.start();
+    logger.addAppender(lines);
+    try {
+      Request request = Messages.get("");
+      Request ofNoSite =
+          new Request(
+              "GET",
+              "http",
+              "other.test",
+              "/private",
+              request.headers(),
+              Body.EMPTY,
+              InetAddress.ofLiteral("192.0.2.7"));
+      assertEquals(421, proxy.send(ofNoSite).status());
+    } finally {
+      logger.detachAppender(lines);
+    }
+    String line = lines.list.getFirst().getFormattedMessage();
+    assertTrue(line.startsWith("421 for GET //other.test/private"), line);
+    assertFalse(line.contains("192.0.2.7"), line);
   }
 
   @Test
