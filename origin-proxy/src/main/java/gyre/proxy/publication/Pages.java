@@ -25,11 +25,19 @@ final class Pages {
       };
   private final SequencedSet<String> changed = new LinkedHashSet<>();
 
+  /** Names that are no resource (PROTOCOL.md, section 1) are left out. */
   synchronized void seen(String page, String resource) {
+    if (!isResource(page) || !isResource(resource)) {
+      return;
+    }
     SequencedSet<String> known = resources.computeIfAbsent(page, _ -> new LinkedHashSet<>());
     if (known.size() < Limits.PAGE_RESOURCES && known.add(resource)) {
       changed.add(page);
     }
+  }
+
+  private static boolean isResource(String name) {
+    return name.length() <= Limits.RESOURCE && name.chars().allMatch(c -> c > ' ' && c < 0x7f);
   }
 
   /** All pages are to be told again. */
@@ -45,9 +53,9 @@ final class Pages {
       String page = changed.getFirst();
       List<String> known = List.copyOf(resources.getOrDefault(page, new LinkedHashSet<>()));
       List<String> fitting = new ArrayList<>();
-      int size = 8 + page.length() * 3;
+      int size = 8 + page.length();
       for (String resource : known) {
-        size += 3 + resource.length() * 3;
+        size += 3 + resource.length();
         if (size <= bytes) {
           fitting.add(resource);
         }

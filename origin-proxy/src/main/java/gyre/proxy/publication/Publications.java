@@ -136,16 +136,21 @@ public final class Publications implements Publication, AutoCloseable {
   }
 
   private void publish(Publisher publisher) {
-    sites.forEach(
-        (site, publication) -> {
-          for (int i = 0; i < MESSAGES_PER_TURN; i++) {
-            Optional<ClientMessage> message = publication.next();
-            // Without a connection it is dropped: the next one is told everything.
-            if (message.isEmpty() || !publisher.tell(site, message.get())) {
-              return;
-            }
-          }
-        });
+    try {
+      sites.forEach((site, publication) -> publish(site, publication, publisher));
+    } catch (RuntimeException e) {
+      LOG.error("manifests were not published", e);
+    }
+  }
+
+  private static void publish(String site, SitePublication publication, Publisher publisher) {
+    for (int i = 0; i < MESSAGES_PER_TURN; i++) {
+      Optional<ClientMessage> message = publication.next();
+      // Without a connection it is dropped: the next one is told everything.
+      if (message.isEmpty() || !publisher.tell(site, message.get())) {
+        return;
+      }
+    }
   }
 
   private void renew() {

@@ -188,9 +188,7 @@ final class SitePublication {
   }
 
   void pageResource(String page, String resource) {
-    if (page.length() <= Limits.RESOURCE && resource.length() <= Limits.RESOURCE) {
-      pages.seen(page, resource);
-    }
+    pages.seen(page, resource);
   }
 
   /**

@@ -210,6 +210,17 @@ class PublicationsTest {
     assertEquals(20, pages.size());
   }
 
+  @Test
+  void aPageWhoseNameIsNoResourceIsNotTold() {
+    site.pageResource("//example.com/" + "\u00ff".repeat(2_000), "//example.com/a.jpg");
+    site.pageResource("//example.com/" + "x".repeat(2_048), "//example.com/a.jpg");
+    site.pageResource("//example.com/a b", "//example.com/a.jpg");
+    site.pageResource("//example.com/", "//example.com/a.jpg");
+    ClientMessage.Publish told = (ClientMessage.Publish) site.next().orElseThrow();
+    assertEquals(
+        List.of(new PageResources("//example.com/", List.of("//example.com/a.jpg"))), told.pages());
+  }
+
   private List<Bytes> published() {
     List<Bytes> manifests = new ArrayList<>();
     Optional<ClientMessage> message = site.next();
