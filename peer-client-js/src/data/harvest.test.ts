@@ -50,6 +50,7 @@ async function visitor(
     clockMs: () => 0,
     onHeld: (found) => held.push(found),
     onLost: () => undefined,
+    onWaiting: () => undefined,
   });
   return { harvest, timers, fetches, held, digest, store };
 }
@@ -86,6 +87,15 @@ test('a manifest that comes later is waited for', async () => {
   isSigned = true;
   await timers.advance(2_000);
   assert.equal(held.length, 1);
+});
+
+test('what is not in the store yet is left for the next page', async () => {
+  const { harvest, timers } = await visitor({ isSigned: () => false });
+  harvest.add([PICTURE]);
+  await timers.advance(1_000);
+  assert.deepEqual(harvest.waiting, [PICTURE]);
+  await timers.advance(60_000);
+  assert.deepEqual(harvest.waiting, []);
 });
 
 test('a cached version that is not the signed one is not stored', async () => {

@@ -15,10 +15,12 @@ export interface HarvestOptions {
   readonly clockMs: () => number;
   readonly onHeld: (digest: string) => void;
   readonly onLost: (digests: readonly string[]) => void;
+  /** There is more, or less, to be looked for. */
+  readonly onWaiting: () => void;
 }
 
 /** When what HTTP delivered is looked for again: the proxy may sign it only some time after. */
-const TRIES_MS = [50, 1_500, 5_000, 20_000];
+const TRIES_MS = [50, 150, 400, 1_500, 5_000, 20_000];
 const MOST_WAITING = 512;
 const BATCH = 16;
 /** Browsers cache no single resource beyond a share of their cache; looking for one is an error in the console. */
@@ -38,6 +40,11 @@ export class Harvest {
     this.#options = options;
   }
 
+  /** What was loaded and is neither in the store nor given up. */
+  get waiting(): readonly string[] {
+    return [...this.#waiting.keys()];
+  }
+
   add(urls: readonly string[]): void {
     if (this.#isOver) return;
     for (const url of urls) {
@@ -45,6 +52,7 @@ export class Harvest {
       if (!isEligible(new URL(url), this.#options.policy())) continue;
       this.#waiting.set(url, 0);
     }
+    this.#options.onWaiting();
     this.#plan();
   }
 
@@ -73,6 +81,7 @@ export class Harvest {
       if (isDone || tried + 1 >= TRIES_MS.length) this.#waiting.delete(url);
       else this.#waiting.set(url, tried + 1);
     }
+    this.#options.onWaiting();
   }
 
   /** False where it is worth another try later. */

@@ -4,6 +4,7 @@ import {
   type Carried,
   type DataToPage,
   type Loaded,
+  MOST_UNHARVESTED,
   type Presence,
   type Stats,
   totalsOf,
@@ -113,6 +114,7 @@ export class Visitor {
       random: Math.random,
       ...(this.#resume === '' ? {} : { resume: fromBase64url(this.#resume) }),
     });
+    this.#harvest.add(this.#options.carried?.unharvested ?? []);
     timers.schedule(() => this.#report(), REPORT_MS);
     void this.#options.store.prune(this.#sessions.clockMs() - DAY_MS).catch(() => undefined);
   }
@@ -239,7 +241,8 @@ export class Visitor {
     if (this.#sessionText === undefined) return;
     const { text, atMs } = this.#sessionText;
     const uploadedBytes = this.#budget.usedBytes;
-    const carried = { resume: this.#resume, session: text, sessionMs: atMs, uploadedBytes };
+    const unharvested = this.#harvest.waiting.slice(-MOST_UNHARVESTED);
+    const carried = { resume: this.#resume, session: text, sessionMs: atMs, uploadedBytes, unharvested };
     this.#options.tell({ type: 'carry', carried });
   }
 
@@ -350,6 +353,7 @@ export class Visitor {
       clockMs: () => this.#sessions.clockMs(),
       onHeld: (digest) => this.#held(digest),
       onLost: (digests) => this.#lost(digests),
+      onWaiting: () => this.#carry(),
     });
   }
 }

@@ -133,6 +133,7 @@ export class PageClient {
       case 'policy':
         this.#elementMs = message.elementMs;
         this.#policy = message.consent;
+        this.#elements?.delayKnown();
         return this.#join();
       case 'carry':
         this.#memory.carried = message.carried;

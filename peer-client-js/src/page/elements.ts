@@ -12,6 +12,8 @@ interface Waiting {
   readonly element: PeerElement;
   readonly url: string;
   readonly whole: (blob: Blob | undefined) => void;
+  readonly askedMs: number;
+  isArriving: boolean;
   cancelDeadline: () => void;
 }
 
@@ -41,11 +43,21 @@ export class Elements {
     this.#takeIn(document.documentElement);
   }
 
+  /** The site's own delay is known by now: it counts for elements that wait already. */
+  delayKnown(): void {
+    for (const [id, waiting] of this.#waiting) {
+      if (waiting.isArriving) continue;
+      waiting.cancelDeadline();
+      waiting.cancelDeadline = this.#deadline(id, this.#options.elementMs() - (performance.now() - waiting.askedMs));
+    }
+  }
+
   /** The first verified bytes are here. */
   arriving(id: number): void {
     const waiting = this.#waiting.get(id);
     if (waiting === undefined) return;
     waiting.cancelDeadline();
+    waiting.isArriving = true;
     waiting.cancelDeadline = this.#deadline(id, this.#options.elementMs() * PATIENCE);
   }
 
@@ -123,7 +135,7 @@ export class Elements {
     if (absolute.origin !== location.origin) return whole(undefined);
     const id = ++this.#last;
     const cancelDeadline = this.#deadline(id, this.#options.elementMs());
-    this.#waiting.set(id, { element, url, whole, cancelDeadline });
+    this.#waiting.set(id, { element, url, whole, askedMs: performance.now(), isArriving: false, cancelDeadline });
     this.#options.ask(id, absolute.href);
   }
 

@@ -1,4 +1,4 @@
-import type { Carried } from '../port/messages.js';
+import { type Carried, MOST_UNHARVESTED } from '../port/messages.js';
 
 /**
  * What the visitor decided, in localStorage, and what one page leaves to the next, in sessionStorage. Where the browser
@@ -44,10 +44,12 @@ function parse(text: string | undefined): Carried | undefined {
   if (text === undefined) return undefined;
   try {
     const carried = JSON.parse(text) as Partial<Carried>;
-    const { resume, session, sessionMs, uploadedBytes } = carried;
+    const { resume, session, sessionMs, uploadedBytes, unharvested } = carried;
     if (typeof resume !== 'string' || typeof session !== 'string') return undefined;
     if (typeof sessionMs !== 'number' || typeof uploadedBytes !== 'number') return undefined;
-    return { resume, session, sessionMs, uploadedBytes };
+    if (!Array.isArray(unharvested) || unharvested.length > MOST_UNHARVESTED) return undefined;
+    const isOfSite = (url: unknown) => typeof url === 'string' && url.startsWith(`${location.origin}/`);
+    return { resume, session, sessionMs, uploadedBytes, unharvested: unharvested.filter(isOfSite) };
   } catch {
     return undefined;
   }

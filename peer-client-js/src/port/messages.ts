@@ -18,7 +18,11 @@ export interface Carried {
   readonly sessionMs: number;
   /** Bytes served to others since the tab was opened. */
   readonly uploadedBytes: number;
+  /** URLs that were loaded but are not in the store yet. */
+  readonly unharvested: readonly string[];
 }
+
+export const MOST_UNHARVESTED = 64;
 
 /** A resource that the page loaded, as Resource Timing tells it. */
 export interface Loaded {

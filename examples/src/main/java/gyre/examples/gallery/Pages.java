@@ -18,7 +18,7 @@ final class Pages {
     String covers =
         pictures.stream()
             .filter(picture -> picture.number() <= COVERS)
-            .map(picture -> figure(picture, "src"))
+            .map(picture -> figure(picture, "data-peer-src"))
             .collect(Collectors.joining());
     return page(
         "The Gyre gallery",
