@@ -28,8 +28,10 @@ public record Setup(
     more = List.copyOf(more);
   }
 
+  /** All visitors come from this machine: one of them is enough to publish. */
   public static Setup of(Path folder, URI upstream) {
-    return new Setup(folder, upstream, "*", Map.of(), List.of(), Map.of(), List.of());
+    Map<String, String> peers = Map.of("min-visitors", "1");
+    return new Setup(folder, upstream, "*", peers, List.of(), Map.of(), List.of());
   }
 
   /** The one host name that the site takes, instead of every one. */

@@ -223,7 +223,7 @@ public final class ConfigFile {
                 .value("consent", text -> choice(PeersConfig.Consent.class, text))
                 .orElse(PeersConfig.Consent.UNSET),
             section.value("min-size", Units::bytes).orElse(16L << 10),
-            section.value("min-visitors", ConfigFile::count).orElse(1),
+            section.value("min-visitors", ConfigFile::visitors).orElse(2),
             section.list("peer-first", text -> text),
             section.value("hedge-delay", Units::duration).orElse(Duration.ofMillis(150)),
             section.value("element-delay", Units::duration).orElse(Duration.ofMillis(300)),
@@ -318,6 +318,14 @@ public final class ConfigFile {
     int count = Integer.parseInt(text);
     if (count < 1) {
       throw new IllegalArgumentException(text + " is less than 1");
+    }
+    return count;
+  }
+
+  private static int visitors(String text) {
+    int count = count(text);
+    if (count > PeersConfig.MOST_MIN_VISITORS) {
+      throw new IllegalArgumentException(text + " is more than " + PeersConfig.MOST_MIN_VISITORS);
     }
     return count;
   }

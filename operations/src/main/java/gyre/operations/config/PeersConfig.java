@@ -6,7 +6,8 @@ import java.util.List;
 /**
  * What a site asks of its visitors. Sizes in bytes, {@code uploadRate} in bytes per second, {@code
  * uploadVolume} in bytes per session. {@code minVisitors}: how many visitors must have asked for a
- * resource before it may travel.
+ * resource before its manifest is published, so that an address that only one of them knows is told
+ * to nobody.
  */
 public record PeersConfig(
     Consent consent,
@@ -17,6 +18,9 @@ public record PeersConfig(
     Duration elementDelay,
     long uploadRate,
     long uploadVolume) {
+  /** More is refused: so many are kept in memory for each resource. */
+  public static final int MOST_MIN_VISITORS = 64;
+
   public PeersConfig {
     peerFirst = List.copyOf(peerFirst);
   }

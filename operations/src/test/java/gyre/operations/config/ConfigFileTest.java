@@ -46,7 +46,7 @@ class ConfigFileTest {
               - id: example
                 hosts: [WWW.example.com, "*"]
                 upstreams: [https://origin.example.com]
-                peers: { consent: ask, min-size: 8KiB, min-visitors: 2, hedge-delay: 50ms }
+                peers: { consent: ask, min-size: 8KiB, min-visitors: 3, hedge-delay: 50ms }
                 routes:
                   - { match: /api/search*, app: search }
                   - { match: /account/*, cache: never, peers: never }
@@ -58,6 +58,7 @@ class ConfigFileTest {
     SiteConfig site = config.siteOf("www.example.com").orElseThrow();
     assertEquals(PeersConfig.Consent.ASK, site.peers().consent());
     assertEquals(8192, site.peers().minSize());
+    assertEquals(3, site.peers().minVisitors());
     assertEquals(
         List.of(Optional.of("search"), Optional.empty()),
         site.routes().stream().map(RouteConfig::app).toList());

@@ -22,6 +22,7 @@ final class Library {
   private final Publication publication;
   private final HoldingsListener listener;
   private final InstantSource clock;
+  private final Audience audience = new Audience();
 
   Library(
       ResponseCache cache,
@@ -36,6 +37,33 @@ final class Library {
 
   /** What became of a fill. */
   record Kept(StoredResponse stored, ChunkList chunks, boolean isHeld) {}
+
+  /**
+   * A visitor asks for it. True where this one makes the audience large enough: what is stored may
+   * then be published.
+   */
+  boolean asked(Request request, Route.Cacheable route) {
+    return route.peers()
+        && request.method().equals("GET")
+        && audience.completes(request, route.site().peers().minVisitors());
+  }
+
+  /**
+   * A visitor gets what is stored. Never blocks: what has to be signed now another thread signs.
+   */
+  void hit(Request request, Route.Cacheable route, StoredResponse stored, ChunkList chunks) {
+    if (asked(request, route)) {
+      Thread.ofVirtual()
+          .name("gyre-publish")
+          .start(() -> publish(request, route, new Kept(stored, chunks, true)));
+    } else if (route.peers() && isWanted(request, route.site())) {
+      learn(request, route.site());
+    }
+  }
+
+  private boolean isWanted(Request request, SiteConfig site) {
+    return audience.isEnough(request.resource(), site.peers().minVisitors());
+  }
 
   /** Keeps what a fill has received whole, where it is not too large. */
   Kept keep(Request request, Route.Cacheable route, Found found) throws IOException {
@@ -57,7 +85,7 @@ final class Library {
     publish(request, route, new Kept(stored, chunks, true));
   }
 
-  /** Signs it and tells of it, where it may travel. */
+  /** Signs it and tells of it, where it may travel and enough visitors asked for it. */
   void publish(Request request, Route.Cacheable route, Kept kept) {
     StoredResponse stored = kept.stored();
     ChunkList chunks = kept.chunks();
@@ -71,7 +99,9 @@ final class Library {
                     stored.headers(),
                     stored.freshUntil(),
                     clock.instant())
-                .isEmpty();
+                .isEmpty()
+            && (isWanted(request, site)
+                || publication.fresh(site.id(), request.resource()).isPresent());
     if (!travels) {
       return;
     }
@@ -93,7 +123,7 @@ final class Library {
   }
 
   /** Which page asks for what, so that the next visitor of that page is told at once. */
-  void learn(Request request, SiteConfig site) {
+  private void learn(Request request, SiteConfig site) {
     RefererPage.of(request, site)
         .ifPresent(page -> publication.pageResource(site.id(), page, request.resource()));
   }

@@ -76,9 +76,7 @@ public final class RequestFlow implements RequestService {
   private Decision fromMemory(Request request, Route.Cacheable route) {
     return switch (cache.lookUp(request, clock.instant())) {
       case Verdict.Fresh fresh -> {
-        if (route.peers()) {
-          library.learn(request, route.site());
-        }
+        library.hit(request, route, fresh.response(), fresh.content().chunks());
         yield answer(
             Source.HIT, cached.stored(request, fresh.response(), fresh.content(), CacheStatus.HIT));
       }

@@ -44,6 +44,11 @@ final class FlowFixture {
   final RequestFlow flow;
 
   FlowFixture() {
+    this(1);
+  }
+
+  /** {@code minVisitors}: how many must ask before something is published. */
+  FlowFixture(int minVisitors) {
     Sources sources =
         new Sources(
             site ->
@@ -57,7 +62,7 @@ final class FlowFixture {
             name -> Optional.of(new AppId(name, new Digest(Bytes.owning(new byte[32])))));
     flow =
         new RequestFlow(
-            policy(),
+            policy(minVisitors),
             sources,
             new RequestFlow.Shelves(
                 cache, LARGEST, publication, listener(), new Counters(new SimpleMeterRegistry())),
@@ -66,7 +71,7 @@ final class FlowFixture {
             () -> now);
   }
 
-  private static RoutePolicy policy() {
+  private static RoutePolicy policy(int minVisitors) {
     return new RoutePolicy(
         ConfigFile.parse(
                 "test",
@@ -77,11 +82,12 @@ final class FlowFixture {
                   - id: site
                     hosts: [site.test]
                     upstreams: ["http://127.0.0.1:1"]
-                    peers: { min-size: 10, hedge-delay: 50ms }
+                    peers: { min-size: 10, hedge-delay: 50ms, min-visitors: %d }
                     routes:
                       - { match: "/api/*", app: search }
                       - { match: "/alone/*", peers: never }
-                """)
+                """
+                    .formatted(minVisitors))
             .sites());
   }
 
