@@ -1,33 +1,38 @@
-// Runs the worker tab's story in headless Chromium. Talks to loopback only: start it where only loopback exists.
+// Tells stories in headless Chromium: what only a browser can run. Talks to loopback only: start it where only loopback exists.
 import { spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { build } from 'esbuild';
 import { root } from './root.mjs';
 
 const DEADLINE_MS = 60_000;
 
-await build({
-  entryPoints: [root('src/worker/worker-tab.browser.ts')],
-  outfile: root('target/tests/worker-tab.js'),
-  bundle: true,
-  format: 'iife',
-  sourcemap: 'inline',
-  logLevel: 'warning',
-});
-
-const page =
-  '<!doctype html><title>worker</title><script src="/worker-runtime.js"></script><script src="/story.js"></script>';
+const stories = {
+  'a worker tab': { path: '/', entry: 'src/worker/worker-tab.browser.ts', before: ['/worker-runtime.js'] },
+  'the store': { path: '/store', entry: 'src/store/indexed.browser.ts', before: [] },
+};
 const script = (path) => ['text/javascript', () => readFileSync(root(path))];
 const files = {
-  '/': ['text/html', () => page],
   '/worker-runtime.js': script('target/classes/gyre/client/worker-runtime.js'),
   '/worker-app.js': script('target/classes/gyre/client/worker-app.js'),
-  '/story.js': script('target/tests/worker-tab.js'),
   '/app.js': script('src/worker/fixture/app.js'),
 };
+for (const { path, entry, before } of Object.values(stories)) {
+  const outfile = `target/tests/${basename(entry, '.ts')}.js`;
+  await build({
+    entryPoints: [root(entry)],
+    outfile: root(outfile),
+    bundle: true,
+    format: 'iife',
+    sourcemap: 'inline',
+    logLevel: 'warning',
+  });
+  const scripts = [...before, `/${outfile}`].map((name) => `<script src="${name}"></script>`).join('');
+  files[`/${outfile}`] = script(outfile);
+  files[path] = ['text/html', () => `<!doctype html><title>story</title>${scripts}`];
+}
 
 function serve(onResult) {
   const server = createServer((request, response) => {
@@ -67,21 +72,31 @@ function startChromium(profile, url) {
   return spawn('chromium', [...flags, url], { stdio: process.env.GYRE_CHROMIUM_LOG ? 'inherit' : 'ignore' });
 }
 
-const profile = mkdtempSync(join(tmpdir(), 'gyre-worker-tab-'));
-let chromium;
-let server;
-const outcome = await new Promise((resolve) => {
-  setTimeout(() => resolve({ steps: [], error: 'nothing came back in time' }), DEADLINE_MS).unref();
-  serve(resolve).then((listening) => {
-    server = listening;
-    chromium = startChromium(profile, `http://127.0.0.1:${server.address().port}/`);
-    chromium.on('error', (error) => resolve({ steps: [], error: String(error) }));
+/** Tells one story in a browser of its own; what became of it. */
+async function tell(path) {
+  const profile = mkdtempSync(join(tmpdir(), 'gyre-story-'));
+  let chromium;
+  let server;
+  const outcome = await new Promise((resolve) => {
+    setTimeout(() => resolve({ steps: [], error: 'nothing came back in time' }), DEADLINE_MS).unref();
+    serve(resolve).then((listening) => {
+      server = listening;
+      chromium = startChromium(profile, `http://127.0.0.1:${server.address().port}${path}`);
+      chromium.on('error', (error) => resolve({ steps: [], error: String(error) }));
+    });
   });
-});
-server?.close();
-chromium?.kill();
-await new Promise((resolve) => (chromium?.exitCode === null ? chromium.on('exit', resolve) : resolve()));
-rmSync(profile, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
-outcome.steps.forEach((step) => console.log(`ok - a worker tab ${step}`));
-if (outcome.error) console.error(`not ok - ${outcome.error}`);
-process.exit(outcome.error ? 1 : 0);
+  server?.close();
+  chromium?.kill();
+  await new Promise((resolve) => (chromium?.exitCode === null ? chromium.on('exit', resolve) : resolve()));
+  rmSync(profile, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
+  return outcome;
+}
+
+let hasFailed = false;
+for (const [who, { path }] of Object.entries(stories)) {
+  const { steps, error } = await tell(path);
+  steps.forEach((step) => console.log(`ok - ${who} ${step}`));
+  if (error) console.error(`not ok - ${who}: ${error}`);
+  hasFailed ||= Boolean(error);
+}
+process.exit(hasFailed ? 1 : 0);

@@ -14,9 +14,13 @@ const shared = {
   fetch: ['wire', 'time', 'verify', 'exchange', 'store', 'signal'],
 };
 const entries = ['page', 'sw', 'data', 'worker'];
-const packages = { idb: ['store'], 'fast-check': ['test'] };
+const packages = { 'fast-check': ['test'] };
+
+/** Scripts of several roles. */
+const scripts = { 'peer-data.ts': ['data', 'sw'] };
 
 function mayImport(folder) {
+  if (folder in scripts) return scripts[folder];
   return entries.includes(folder) ? Object.keys(shared) : (shared[folder] ?? []);
 }
 

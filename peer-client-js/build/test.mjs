@@ -23,15 +23,6 @@ await build({
   sourcemap: 'inline',
   logLevel: 'warning',
 });
-// What a browser runs: the tests of the whole system load it from here.
-await build({
-  entryPoints: [root('src/store/browser-contract.ts')],
-  outfile: root('target/browser-tests/store-contract.js'),
-  bundle: true,
-  platform: 'browser',
-  target: 'chrome109',
-  logLevel: 'warning',
-});
 const compiled = tests.map((file) => `${outdir}/${file.replace(/\.ts$/, '.mjs')}`);
 // One report for people, one for whoever sums up all tests.
 mkdirSync(root('target/node-reports'), { recursive: true });

@@ -9,8 +9,6 @@ import { portChannel } from './channels.js';
 import { serveReader } from './readers.js';
 import { Visitor } from './visitor.js';
 
-/** The data worker's entry: one per page, started by peer-client.js; all messages come from there. */
-
 const QUOTA = 256 * 2 ** 20;
 const QUOTA_SHARE = 0.2;
 /** Larger representations are left to the service worker and HTTP: an element would have to wait for their last byte. */
@@ -27,10 +25,13 @@ function tell(message: DataToPage): void {
   postMessage(message);
 }
 
-addEventListener('message', ({ data }: MessageEvent<PageToData>) => {
-  // Whatever fails here, the page is as if Gyre were not there.
-  void take(data).catch(() => undefined);
-});
+/** The data worker: one per page, started by peer-client.js; all messages come from there. */
+export function startDataWorker(): void {
+  addEventListener('message', ({ data }: MessageEvent<PageToData>) => {
+    // Whatever fails here, the page is as if Gyre were not there.
+    void take(data).catch(() => undefined);
+  });
+}
 
 async function take(message: PageToData): Promise<void> {
   switch (message.type) {

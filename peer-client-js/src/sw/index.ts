@@ -1,29 +1,17 @@
 import type { PortOffer, PortWish, TurnedOff } from '../port/messages.js';
+import type { SiteScope } from '../port/site.js';
 import { openIndexedStore } from '../store/indexed.js';
 import type { ChunkStore } from '../store/store.js';
 import { systemTimers as timers } from '../time/timers.js';
 import type { HeaderField } from '../wire/messages.js';
 import { decide, type Decision } from './decide.js';
 import { Line } from './line.js';
+import { isOurs } from './ours.js';
 import { answerFromStore, isSameVersion } from './own-store.js';
 import { Ports } from './ports.js';
-import { networkRules, type RouterRule } from './routes.js';
+import { type InstallEvent, networkRules, type RouterRule } from './routes.js';
 
-/**
- * The service worker's entry, /peer-sw.js. Also for `importScripts` in a site's own service worker: then it answers what
- * it may answer, and leaves installing and claiming to the site.
- */
-
-interface Site {
-  readonly policy: {
-    readonly consent: string;
-    readonly eligible: readonly string[];
-    readonly never: readonly string[];
-    readonly hedgeMs: number;
-  };
-}
-
-declare const self: ServiceWorkerGlobalScope & { readonly gyreSite?: Site };
+declare const self: ServiceWorkerGlobalScope & SiteScope;
 
 /** Until the data worker's next chunk: it hedges by itself, so silence means that it is gone. */
 const CHUNK_MS = 10_000;
@@ -33,7 +21,6 @@ const BLOCKS_SCRIPTS = new Set(['style', 'script']);
 
 const policy = self.gyreSite?.policy;
 const hedgeMs = () => policy?.hedgeMs ?? 0;
-const isOurs = self.location.pathname === '/peer-sw.js';
 const store: { current: Promise<ChunkStore> | undefined } = { current: undefined };
 
 const ports = new Ports<Line>({
@@ -49,41 +36,48 @@ const ports = new Ports<Line>({
   onPort: () => undefined,
 });
 
-if (isOurs) {
-  self.addEventListener('install', (event) => {
-    const routes = addRoutes(event, networkRules(policy?.never ?? []));
-    event.waitUntil(Promise.all([self.skipWaiting(), routes]));
+/**
+ * The service worker, as `/peer-sw.js` starts it. Where that was imported by a site's own service worker, it answers what
+ * it may answer, and leaves installing and claiming to the site.
+ */
+export function startServiceWorker(): void {
+  if (isOurs()) {
+    self.addEventListener('install', (event) => {
+      const routes = addRoutes(event, networkRules(policy?.never ?? []));
+      event.waitUntil(Promise.all([self.skipWaiting(), routes]));
+    });
+    self.addEventListener('activate', (event) => event.waitUntil(self.clients.claim()));
+  }
+  self.addEventListener('message', (event) => {
+    const message = event.data as Partial<PortOffer | TurnedOff> | null;
+    const client = event.source instanceof Client ? event.source.id : undefined;
+    if (client === undefined || typeof message !== 'object' || message === null) return;
+    const [port] = event.ports;
+    if (message.gyre === 'port' && port !== undefined) {
+      ports.offered(client, new Line(port, { timers, headMs: hedgeMs, chunkMs: CHUNK_MS }));
+    } else if (message.gyre === 'off') {
+      ports.turnedOff(client);
+      forgetStore();
+    }
   });
-  self.addEventListener('activate', (event) => event.waitUntil(self.clients.claim()));
+
+  self.addEventListener('fetch', (event) => {
+    if (policy === undefined || policy.consent === 'off' || event.clientId === '' || ports.isOff(event.clientId))
+      return;
+    const { request } = event;
+    const { url, method, mode, destination, cache, referrer, headers } = request;
+    const facts = { url, method, mode, destination, cache, referrer, header: (name: string) => headers.get(name) };
+    const decision = decide(facts, self.location.origin, policy);
+    if (decision.kind === 'answer') event.respondWith(answer(event, decision));
+  });
+  watchHttp();
 }
 
-async function addRoutes(event: ExtendableEvent, rules: readonly RouterRule[]): Promise<void> {
-  const { addRoutes: add } = event as { addRoutes?: (rules: readonly RouterRule[]) => Promise<void> };
+async function addRoutes(event: Event, rules: readonly RouterRule[]): Promise<void> {
+  const { addRoutes: add } = event as InstallEvent;
   // Without the routing API, or with an older form of it, every request asks us: slower, but right.
   await add?.call(event, rules).catch(() => undefined);
 }
-
-self.addEventListener('message', (event) => {
-  const message = event.data as Partial<PortOffer | TurnedOff> | null;
-  const client = event.source instanceof Client ? event.source.id : undefined;
-  if (client === undefined || typeof message !== 'object' || message === null) return;
-  const [port] = event.ports;
-  if (message.gyre === 'port' && port !== undefined) {
-    ports.offered(client, new Line(port, { timers, headMs: hedgeMs, chunkMs: CHUNK_MS }));
-  } else if (message.gyre === 'off') {
-    ports.turnedOff(client);
-    forgetStore();
-  }
-});
-
-self.addEventListener('fetch', (event) => {
-  if (policy === undefined || policy.consent === 'off' || event.clientId === '' || ports.isOff(event.clientId)) return;
-  const { request } = event;
-  const { url, method, mode, destination, cache, referrer, headers } = request;
-  const facts = { url, method, mode, destination, cache, referrer, header: (name: string) => headers.get(name) };
-  const decision = decide(facts, self.location.origin, policy);
-  if (decision.kind === 'answer') event.respondWith(answer(event, decision));
-});
 
 /** From the own store, from the page's data worker, or over HTTP as if we were not there. */
 async function answer(event: FetchEvent, decision: Extract<Decision, { kind: 'answer' }>): Promise<Response> {
@@ -102,17 +96,19 @@ async function answer(event: FetchEvent, decision: Extract<Decision, { kind: 'an
 const overHttp = new Map<string, string>();
 const MOST_OVER_HTTP = 256;
 
-new PerformanceObserver((list) => {
-  for (const entry of list.getEntries()) {
-    const client = overHttp.get(entry.name);
-    if (client === undefined || !(entry instanceof PerformanceResourceTiming)) continue;
-    overHttp.delete(entry.name);
-    const { name, transferSize, encodedBodySize } = entry;
-    const from = transferSize === 0 && encodedBodySize > 0 ? 'httpCache' : 'origin';
-    void ports.of(client).then((line) => line?.tellAnswered(name, from, encodedBodySize));
-  }
-  performance.clearResourceTimings();
-}).observe({ type: 'resource' });
+function watchHttp(): void {
+  new PerformanceObserver((list) => {
+    for (const entry of list.getEntries()) {
+      const client = overHttp.get(entry.name);
+      if (client === undefined || !(entry instanceof PerformanceResourceTiming)) continue;
+      overHttp.delete(entry.name);
+      const { name, transferSize, encodedBodySize } = entry;
+      const from = transferSize === 0 && encodedBodySize > 0 ? 'httpCache' : 'origin';
+      void ports.of(client).then((line) => line?.tellAnswered(name, from, encodedBodySize));
+    }
+    performance.clearResourceTimings();
+  }).observe({ type: 'resource' });
+}
 
 async function fromStore(
   { request, clientId }: FetchEvent,

@@ -4,6 +4,11 @@ export interface RouterRule {
   readonly source: 'network';
 }
 
+/** Where the browser has the API. */
+export interface InstallEvent extends Event {
+  readonly addRoutes?: (rules: readonly RouterRule[]) => Promise<void>;
+}
+
 interface RouterCondition {
   readonly requestMode?: string;
   readonly requestDestination?: string;
