@@ -11,8 +11,7 @@ public interface PeerSource {
 
   sealed interface Outcome {
     /**
-     * The identity bytes of the whole representation; every chunk was verified before its piece
-     * appears.
+     * The identity bytes of the whole representation; every piece is one chunk that was verified.
      */
     record Found(Body body) implements Outcome {}
 

@@ -5,6 +5,7 @@ import gyre.proxy.cache.Freshness;
 import gyre.proxy.cache.Storability;
 import gyre.proxy.cache.StoredResponse;
 import gyre.proxy.cache.Verdict;
+import gyre.proxy.message.Body;
 import gyre.proxy.message.Headers;
 import gyre.proxy.message.HopByHop;
 import gyre.proxy.message.Request;
@@ -64,7 +65,9 @@ final class ResourceFetch {
       return upstream(request, route.site(), verdict);
     }
     List<HedgedFetch.Attempt<Outcome>> plan =
-        List.of(() -> peers(manifest.get()), () -> attempt(request, route.site(), verdict));
+        List.of(
+            () -> peers(request, route.site(), manifest.get()),
+            () -> attempt(request, route.site(), verdict));
     return HedgedFetch.run(
         plan,
         route.site().peers().hedgeDelay(),
@@ -72,18 +75,46 @@ final class ResourceFetch {
         new ThreadRace<>(ResourceFetch::discard));
   }
 
-  private HedgedFetch.Outcome<Outcome> peers(Manifest manifest) throws InterruptedException {
+  private HedgedFetch.Outcome<Outcome> peers(Request request, SiteConfig site, Manifest manifest)
+      throws InterruptedException {
     Instant requested = clock.instant();
     return switch (sources.peers().fetch(manifest, DEADLINE)) {
       case PeerSource.Outcome.NotFound none -> new HedgedFetch.Outcome.Bad<>(none.reason());
       case PeerSource.Outcome.Found peer -> {
-        Response response =
-            new Response(manifest.status(), new Headers(manifest.headers()), peer.body());
+        Body body = resuming(request, site, manifest, peer.body());
+        Response response = new Response(manifest.status(), new Headers(manifest.headers()), body);
         yield new HedgedFetch.Outcome.Good<>(
             new Outcome.Shared(
                 found(Source.PEER, response, OptionalLong.of(manifest.size()), requested)));
       }
     };
+  }
+
+  private Body resuming(Request request, SiteConfig site, Manifest manifest, Body peers) {
+    return manifest
+        .chunks()
+        .or(() -> publication.chunks(manifest.site(), manifest.digest()))
+        .<Body>map(
+            chunks ->
+                new ResumingBody(
+                    request.resource(), chunks, peers, from -> rest(request, site, manifest, from)))
+        .orElse(peers);
+  }
+
+  private ResumingBody.Part rest(Request request, SiteConfig site, Manifest manifest, long from)
+      throws IOException {
+    Headers known = new Headers(manifest.headers());
+    Response response =
+        sources.upstream().apply(site).fetch(UpstreamRequests.rest(request, known, from));
+    String part = response.headers().first("content-range").orElse("");
+    if (response.status() == 200) {
+      return new ResumingBody.Part(0, response.body());
+    }
+    if (response.status() == 206 && part.startsWith("bytes " + from + "-")) {
+      return new ResumingBody.Part(from, response.body());
+    }
+    response.body().close();
+    throw new IOException("for the rest the upstream answered " + response.status());
   }
 
   private HedgedFetch.Outcome<Outcome> attempt(Request request, SiteConfig site, Verdict verdict) {

@@ -4,6 +4,7 @@ import gyre.proxy.cache.StoredResponse;
 import gyre.proxy.message.Headers;
 import gyre.proxy.message.HopByHop;
 import gyre.proxy.message.Request;
+import java.util.Optional;
 import java.util.Set;
 
 /** What of a visitor's request goes on to a server (RFC 9110, 7.6). Pure. */
@@ -62,6 +63,17 @@ final class UpstreamRequests {
       headers = headers.and("if-modified-since", modified);
     }
     return shared.withHeaders(headers);
+  }
+
+  /**
+   * The same from this byte on, or from the start where what {@code known} says of the
+   * representation no longer holds (RFC 9110, 13.1.5).
+   */
+  static Request rest(Request request, Headers known, long from) {
+    Request shared = shared(request);
+    Headers headers = shared.headers().and("range", "bytes=" + from + "-");
+    Optional<String> strong = known.first("etag").filter(tag -> !tag.startsWith("W/"));
+    return shared.withHeaders(strong.isPresent() ? headers.and("if-range", strong.get()) : headers);
   }
 
   /** The request that opens a tunnel: hop-by-hop fields, but for the upgrade (RFC 9110, 7.8). */
