@@ -19,8 +19,18 @@ final class Exchange {
   private boolean hasRoom = true;
   private boolean continueOwed;
 
-  Exchange(RequestHead head, FrontLimits limits, QueuedBody.Feed feed) {
+  /** Whose connection it is. Both calls come from the thread that reads the request's body. */
+  interface Owner {
+    /** There is room for more of the body, or its reader waits. */
+    void bodyWanted(Exchange exchange);
+
+    /** Nobody wants the rest of the body. */
+    void bodyAbandoned(Exchange exchange);
+  }
+
+  Exchange(RequestHead head, FrontLimits limits, Owner owner) {
     this.head = head;
+    QueuedBody.Feed feed = feed(owner);
     this.body =
         switch (head.framing()) {
           case Framing.None none -> Optional.empty();
@@ -29,6 +39,20 @@ final class Exchange {
           case Framing.Chunked chunked -> Optional.of(queue(OptionalLong.empty(), limits, feed));
         };
     this.continueOwed = head.expectsContinue() && body.isPresent();
+  }
+
+  private QueuedBody.Feed feed(Owner owner) {
+    return new QueuedBody.Feed() {
+      @Override
+      public void wanted() {
+        owner.bodyWanted(Exchange.this);
+      }
+
+      @Override
+      public void abandoned() {
+        owner.bodyAbandoned(Exchange.this);
+      }
+    };
   }
 
   private static QueuedBody queue(OptionalLong length, FrontLimits limits, QueuedBody.Feed feed) {

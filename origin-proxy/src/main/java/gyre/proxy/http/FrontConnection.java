@@ -3,46 +3,38 @@ package gyre.proxy.http;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import gyre.proxy.fetch.Decision;
-import gyre.proxy.message.QueuedBody;
 import gyre.proxy.message.Request;
 import gyre.proxy.message.Response;
 import gyre.proxy.transport.Outbound;
-import gyre.proxy.transport.WriteGate;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.DuplexChannel;
-import io.netty.handler.codec.ByteToMessageDecoder;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
-import java.util.Optional;
-import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * One client's connection: requests in their order, one at a time (RFC 9112, 9.3.2). Owned by its
- * event loop; only {@link #serve} runs on a virtual thread.
+ * event loop; {@link Answering} writes what comes back.
  */
-final class FrontConnection extends ChannelInboundHandlerAdapter {
+final class FrontConnection extends ChannelInboundHandlerAdapter implements Exchange.Owner {
   private static final Logger log = LoggerFactory.getLogger(FrontConnection.class);
   private static final byte[] CONTINUE = "HTTP/1.1 100 Continue\r\n\r\n".getBytes(US_ASCII);
-  private static final int READ_AHEAD = 64 << 10;
   private static final Duration LINGER = Duration.ofSeconds(1);
 
   private final Front front;
   private final Channel channel;
   private final String scheme;
-  private final RequestParser parser;
-  private final WriteGate gate = new WriteGate();
-  private final ResponseWriter writer;
+  private final Incoming incoming;
+  private final Answering answering;
   private final Deadline deadline;
-  private ByteBuf received = Unpooled.EMPTY_BUFFER;
   private @Nullable Exchange current;
   private boolean headBegun;
   private boolean tunnelling;
@@ -52,8 +44,8 @@ final class FrontConnection extends ChannelInboundHandlerAdapter {
     this.front = front;
     this.channel = channel;
     this.scheme = scheme;
-    this.parser = new RequestParser(scheme);
-    this.writer = new ResponseWriter(channel, front.date(), front.limits(), gate);
+    this.incoming = new Incoming(new RequestParser(scheme));
+    this.answering = new Answering(front, this, channel);
     this.deadline = new Deadline(channel.eventLoop(), this::expired);
   }
 
@@ -69,7 +61,7 @@ final class FrontConnection extends ChannelInboundHandlerAdapter {
     if (lingering) {
       bytes.release();
     } else {
-      received = ByteToMessageDecoder.MERGE_CUMULATOR.cumulate(context.alloc(), received, bytes);
+      incoming.add(context.alloc(), bytes);
     }
   }
 
@@ -80,31 +72,18 @@ final class FrontConnection extends ChannelInboundHandlerAdapter {
 
   @Override
   public void channelWritabilityChanged(ChannelHandlerContext context) {
-    gate.wake();
+    answering.wake();
     Exchange exchange = current;
-    if (exchange == null || !channel.isWritable() || !writer.isFlowing()) {
-      return;
-    }
-    try {
-      if (writer.goOn()) {
-        responseDone(exchange, exchange.head().keepsAlive());
-        advance();
-      } else {
-        deadline.set(front.limits().betweenPieces());
-        channel.flush();
-      }
-    } catch (IOException e) {
-      abort(e);
+    if (exchange != null) {
+      answering.writabilityChanged(exchange);
     }
   }
 
   @Override
   public void channelInactive(ChannelHandlerContext context) {
-    gate.wake();
+    answering.end();
     deadline.end();
-    writer.stop();
-    received.release();
-    received = Unpooled.EMPTY_BUFFER;
+    incoming.release();
     Exchange exchange = current;
     if (exchange != null) {
       exchange.cancel(new IOException("the client has left"));
@@ -120,9 +99,9 @@ final class FrontConnection extends ChannelInboundHandlerAdapter {
   }
 
   /** Works off what has arrived as far as possible, then flushes, then asks for more. */
-  private void advance() {
+  void advance() {
     while (!lingering && !tunnelling && mayParse()) {
-      Parsed parsed = parser.next(received);
+      Parsed parsed = incoming.next();
       if (parsed instanceof Parsed.Incomplete) {
         watchHead();
         break;
@@ -130,7 +109,7 @@ final class FrontConnection extends ChannelInboundHandlerAdapter {
       take(parsed);
     }
     channel.flush();
-    boolean wantsMore = lingering || (received.readableBytes() < READ_AHEAD && hasRoom());
+    boolean wantsMore = lingering || (incoming.hasRoom() && hasRoom());
     if (channel.isActive() && !tunnelling && wantsMore) {
       channel.read();
     }
@@ -138,7 +117,7 @@ final class FrontConnection extends ChannelInboundHandlerAdapter {
 
   private boolean mayParse() {
     Exchange exchange = current;
-    return exchange == null || (!exchange.hasRequestEnded() && exchange.hasRoom());
+    return hasRoom() && (exchange == null || !exchange.hasRequestEnded());
   }
 
   private boolean hasRoom() {
@@ -148,7 +127,7 @@ final class FrontConnection extends ChannelInboundHandlerAdapter {
 
   /** A head that has begun must be whole in time, however its bytes trickle. */
   private void watchHead() {
-    if (current == null && !headBegun && received.isReadable()) {
+    if (current == null && !headBegun && !incoming.isEmpty()) {
       headBegun = true;
       deadline.set(front.limits().head());
     }
@@ -170,26 +149,19 @@ final class FrontConnection extends ChannelInboundHandlerAdapter {
   private void begin(RequestHead head) {
     deadline.clear();
     headBegun = false;
-    Exchange exchange = exchange(head);
+    Exchange exchange = new Exchange(head, front.limits(), this);
     current = exchange;
     if (head.framing() instanceof Framing.None) {
-      take(parser.next(received)); // the end, which takes no bytes
+      take(incoming.next()); // the end, which takes no bytes
     }
     switch (front.service().tryNow(request(head, exchange))) {
-      case Decision.Answer answer -> answer(exchange, answer.response());
-      case Decision.Pending pending -> pend(exchange, pending);
+      case Decision.Answer answer -> answering.now(exchange, answer.response());
+      case Decision.Pending pending -> answering.later(exchange, pending);
       case Decision.Tunnel tunnel -> {
         tunnelling = true;
         new Tunnel(front, this, channel).open(tunnel);
       }
     }
-  }
-
-  private Exchange exchange(RequestHead head) {
-    Feed feed = new Feed();
-    Exchange exchange = new Exchange(head, front.limits(), feed);
-    feed.fed = Optional.of(exchange);
-    return exchange;
   }
 
   private Request request(RequestHead head, Exchange exchange) {
@@ -209,65 +181,8 @@ final class FrontConnection extends ChannelInboundHandlerAdapter {
         : InetAddress.getLoopbackAddress();
   }
 
-  private void answer(Exchange exchange, Response response) {
-    exchange.responded();
-    ResponseHead head = responseHead(exchange, response);
-    try {
-      if (writer.begin(exchange.head(), response, head)) {
-        responseDone(exchange, head.keepAlive());
-      } else {
-        deadline.set(front.limits().betweenPieces());
-      }
-    } catch (IOException e) {
-      abort(e);
-    }
-  }
-
-  private ResponseHead responseHead(Exchange exchange, Response response) {
-    boolean mayKeepAlive = !front.draining().get() && exchange.broken().isEmpty();
-    return ResponseHead.of(exchange.head(), response, mayKeepAlive);
-  }
-
-  private void pend(Exchange exchange, Decision.Pending pending) {
-    if (front.waiting().incrementAndGet() > front.limits().waiting()) {
-      front.waiting().decrementAndGet();
-      Response busy = Response.text(503, "gyre: too many requests are waiting");
-      answer(exchange, busy.withHeaders(busy.headers().and("retry-after", "1")));
-      return;
-    }
-    try {
-      exchange.servedBy(front.virtualThreads().submit(() -> serve(exchange, pending)));
-    } catch (RejectedExecutionException e) {
-      front.waiting().decrementAndGet();
-      answer(exchange, Response.text(503, "gyre: this proxy is stopping"));
-    }
-  }
-
-  /** On a virtual thread: the answer, written as its body comes. */
-  private void serve(Exchange exchange, Decision.Pending pending) {
-    try {
-      Response response = front.service().serve(pending);
-      if (exchange.broken().isPresent()) {
-        response.body().close();
-        response = refusal(exchange.broken().get());
-      }
-      ResponseHead head = responseHead(exchange, response);
-      channel.eventLoop().execute(exchange::responded);
-      writer.pull(exchange.head(), response, head);
-      onLoop(() -> responseDone(exchange, head.keepAlive()));
-    } catch (IOException e) {
-      onLoop(() -> abort(e));
-    } catch (InterruptedException e) {
-      Outbound.close(channel);
-    } catch (RuntimeException e) {
-      log.error("{} {} failed", pending.request().method(), pending.request().resource(), e);
-      onLoop(() -> failed(exchange));
-    } finally {
-      front.waiting().decrementAndGet();
-    }
-  }
-
-  private void onLoop(Runnable step) {
+  /** Any thread: does it on the event loop, then works off what has arrived. */
+  void onLoop(Runnable step) {
     channel
         .eventLoop()
         .execute(
@@ -277,20 +192,18 @@ final class FrontConnection extends ChannelInboundHandlerAdapter {
             });
   }
 
-  private void failed(Exchange exchange) {
-    if (exchange.hasResponded()) {
-      Outbound.close(channel);
-    } else {
-      answer(exchange, Response.text(500, "gyre: an internal error, see the proxy's log"));
-    }
+  /** Event loop: an answer has begun whose rest waits for the socket. */
+  void answerFlows() {
+    deadline.set(front.limits().betweenPieces());
   }
 
-  private void responseDone(Exchange exchange, boolean keepAlive) {
+  /** Event loop: an answer is written. */
+  void answered(Exchange exchange, boolean keepAlive) {
     if (exchange != current || lingering) {
       return;
     }
     exchange.close();
-    if (keepAlive && (exchange.hasRequestEnded() || restHasArrived())) {
+    if (keepAlive && (exchange.hasRequestEnded() || incoming.skipToEnd())) {
       current = null;
       deadline.set(front.limits().idle());
     } else {
@@ -298,40 +211,17 @@ final class FrontConnection extends ChannelInboundHandlerAdapter {
     }
   }
 
-  /** Skips what has arrived of a request that was answered before its end. */
-  private boolean restHasArrived() {
-    while (true) {
-      switch (parser.next(received)) {
-        case Parsed.Content content -> content.bytes().release();
-        case Parsed.End end -> {
-          return true;
-        }
-        case Parsed.Incomplete incomplete -> {
-          return false;
-        }
-        case Parsed.Malformed malformed -> {
-          return false;
-        }
-        case Parsed.Head head -> throw new IllegalStateException("a head inside a body");
-      }
-    }
-  }
-
   private void refuse(Parsed.Malformed malformed) {
     log.info("{} for a request from {}: {}", malformed.status(), client(), malformed.reason());
     Exchange exchange = current;
     if (exchange == null) {
-      exchange = exchange(RequestHead.UNREADABLE);
+      exchange = new Exchange(RequestHead.UNREADABLE, front.limits(), this);
       current = exchange;
-      answer(exchange, refusal(malformed));
+      answering.now(exchange, Answering.refusal(malformed));
     } else {
       exchange.broke(malformed);
       exchange.requestEnded();
     }
-  }
-
-  private static Response refusal(Parsed.Malformed malformed) {
-    return Response.text(malformed.status(), "gyre: " + malformed.reason());
   }
 
   /**
@@ -340,8 +230,7 @@ final class FrontConnection extends ChannelInboundHandlerAdapter {
    */
   private void linger(boolean requestEnded) {
     lingering = true;
-    received.release();
-    received = Unpooled.EMPTY_BUFFER;
+    incoming.release();
     if (requestEnded || !(channel instanceof DuplexChannel duplex) || scheme.equals("https")) {
       Outbound.closeWhenWritten(channel);
     } else {
@@ -350,7 +239,8 @@ final class FrontConnection extends ChannelInboundHandlerAdapter {
     }
   }
 
-  private void abort(IOException reason) {
+  /** Event loop: an answer broke off. */
+  void abort(IOException reason) {
     log.debug("response to {} broke off: {}", client(), reason.toString());
     Outbound.close(channel);
   }
@@ -375,11 +265,9 @@ final class FrontConnection extends ChannelInboundHandlerAdapter {
    * Event loop: the tunnel stands, this handler is out of the way. What it had read is handed on.
    */
   ByteBuf handOver() {
-    ByteBuf rest = received;
-    received = Unpooled.EMPTY_BUFFER;
     deadline.end();
     channel.pipeline().remove(this);
-    return rest;
+    return incoming.handOver();
   }
 
   /** Event loop: there is no tunnel. */
@@ -387,39 +275,30 @@ final class FrontConnection extends ChannelInboundHandlerAdapter {
     tunnelling = false;
     Exchange exchange = current;
     if (exchange != null) {
-      answer(exchange, response);
+      answering.now(exchange, response);
       advance();
     }
   }
 
-  /** What whoever reads one request's body asks for. */
-  private final class Feed implements QueuedBody.Feed {
-    private Optional<Exchange> fed = Optional.empty();
+  @Override
+  public void bodyWanted(Exchange exchange) {
+    onLoop(
+        () -> {
+          if (exchange == current) {
+            exchange.roomAgain();
+            sayContinue(exchange);
+          }
+        });
+  }
 
-    @Override
-    public void wanted() {
-      onLoop(
-          () -> {
-            if (isCurrent()) {
-              fed.orElseThrow().roomAgain();
-              sayContinue(fed.orElseThrow());
-            }
-          });
-    }
-
-    @Override
-    public void abandoned() {
-      onLoop(
-          () -> {
-            if (isCurrent()) {
-              fed.orElseThrow().roomAgain();
-            }
-          });
-    }
-
-    private boolean isCurrent() {
-      return fed.isPresent() && fed.get() == current;
-    }
+  @Override
+  public void bodyAbandoned(Exchange exchange) {
+    onLoop(
+        () -> {
+          if (exchange == current) {
+            exchange.roomAgain();
+          }
+        });
   }
 
   private void sayContinue(Exchange exchange) {
