@@ -6,10 +6,7 @@ import gyre.operations.start.StartFailure;
 import java.nio.file.Path;
 import java.util.Optional;
 
-/**
- * Where origin-proxy's configuration comes from: a file, or three options for one site. With these,
- * to try it out, one visitor is enough to publish: several browsers of one machine look like one.
- */
+/** Where origin-proxy's configuration comes from: a file, or three options for one site. */
 record ProxyConfig(
     Path file, Optional<String> upstream, Optional<String> listen, Optional<String> data) {
 
@@ -38,7 +35,6 @@ record ProxyConfig(
           - id: site
             hosts: ["*"]
             upstreams: ["%s"]
-            peers: { min-visitors: 1 }
         """
             .formatted(
                 data.orElse("./gyre-data"), listen.orElse("0.0.0.0:8080"), upstream.orElse(""));

@@ -6,8 +6,8 @@ import java.util.List;
 /**
  * What a site asks of its visitors. Sizes in bytes, {@code uploadRate} in bytes per second, {@code
  * uploadVolume} in bytes per session. {@code minVisitors}: how many visitors must have asked for a
- * resource before its manifest is published, so that an address that only one of them knows is told
- * to nobody.
+ * resource before a page's list names it, so that an address that only one of them knows is told to
+ * nobody.
  */
 public record PeersConfig(
     Consent consent,

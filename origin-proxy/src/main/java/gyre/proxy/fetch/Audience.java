@@ -42,23 +42,17 @@ final class Audience {
     return ENTRY + resource.length() + VISITOR * known.size();
   }
 
-  /** Counts the visitor; true where there were not enough before and are now. */
-  boolean completes(Request request, int enough) {
-    String resource = request.resource();
-    if (isEnough(resource, enough)) {
-      return false;
-    }
-    Set<Long> now = visitors.asMap().merge(resource, Set.of(visitor(request)), Audience::union);
-    return now.size() >= enough;
-  }
-
-  /** Whether so many visitors have asked for it. */
-  boolean isEnough(String resource, int enough) {
+  /** Whether so many visitors have asked for it, this one counted. */
+  boolean isEnough(Request request, int enough) {
     if (enough <= 1) {
       return true;
     }
+    String resource = request.resource();
     Set<Long> known = visitors.getIfPresent(resource);
-    return known != null && known.size() >= enough;
+    if (known == null || known.size() < enough) {
+      known = visitors.asMap().merge(resource, Set.of(visitor(request)), Audience::union);
+    }
+    return known.size() >= enough;
   }
 
   private static Set<Long> union(Set<Long> known, Set<Long> more) {

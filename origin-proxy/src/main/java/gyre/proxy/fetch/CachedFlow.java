@@ -60,7 +60,6 @@ final class CachedFlow {
 
   Answered answer(Request request, Route.Cacheable route, Verdict verdict)
       throws IOException, InterruptedException {
-    library.asked(request, route);
     String key = ResponseCache.key(request);
     boolean isPrivate = privates.contains(key);
     boolean isOwn = request.headers().contains("cookie") || request.headers().contains("range");

@@ -38,31 +38,11 @@ final class Library {
   /** What became of a fill. */
   record Kept(StoredResponse stored, ChunkList chunks, boolean isHeld) {}
 
-  /**
-   * A visitor asks for it. True where this one makes the audience large enough: what is stored may
-   * then be published.
-   */
-  boolean asked(Request request, Route.Cacheable route) {
-    return route.peers()
-        && request.method().equals("GET")
-        && audience.completes(request, route.site().peers().minVisitors());
-  }
-
-  /**
-   * A visitor gets what is stored. Never blocks: what has to be signed now another thread signs.
-   */
-  void hit(Request request, Route.Cacheable route, StoredResponse stored, ChunkList chunks) {
-    if (asked(request, route)) {
-      Thread.ofVirtual()
-          .name("gyre-publish")
-          .start(() -> publish(request, route, new Kept(stored, chunks, true)));
-    } else if (route.peers() && isWanted(request, route.site())) {
+  /** A visitor gets what is stored. Never blocks. */
+  void hit(Request request, Route.Cacheable route) {
+    if (route.peers()) {
       learn(request, route.site());
     }
-  }
-
-  private boolean isWanted(Request request, SiteConfig site) {
-    return audience.isEnough(request.resource(), site.peers().minVisitors());
   }
 
   /** Keeps what a fill has received whole, where it is not too large. */
@@ -85,7 +65,7 @@ final class Library {
     publish(request, route, new Kept(stored, chunks, true));
   }
 
-  /** Signs it and tells of it, where it may travel and enough visitors asked for it. */
+  /** Signs it and tells of it, where it may travel. */
   void publish(Request request, Route.Cacheable route, Kept kept) {
     StoredResponse stored = kept.stored();
     ChunkList chunks = kept.chunks();
@@ -99,9 +79,7 @@ final class Library {
                     stored.headers(),
                     stored.freshUntil(),
                     clock.instant())
-                .isEmpty()
-            && (isWanted(request, site)
-                || publication.fresh(site.id(), request.resource()).isPresent());
+                .isEmpty();
     if (!travels) {
       return;
     }
@@ -122,9 +100,14 @@ final class Library {
     }
   }
 
-  /** Which page asks for what, so that the next visitor of that page is told at once. */
+  /**
+   * Which page asks for what, so that the next visitor of that page is told at once: but not of
+   * what too few visitors asked for, since only who knows its address may hear of it.
+   */
   private void learn(Request request, SiteConfig site) {
+    int enough = site.peers().minVisitors();
     RefererPage.of(request, site)
+        .filter(_ -> audience.isEnough(request, enough))
         .ifPresent(page -> publication.pageResource(site.id(), page, request.resource()));
   }
 }

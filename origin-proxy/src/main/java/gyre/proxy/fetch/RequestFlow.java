@@ -76,7 +76,7 @@ public final class RequestFlow implements RequestService {
   private Decision fromMemory(Request request, Route.Cacheable route) {
     return switch (cache.lookUp(request, clock.instant())) {
       case Verdict.Fresh fresh -> {
-        library.hit(request, route, fresh.response(), fresh.content().chunks());
+        library.hit(request, route);
         yield answer(
             Source.HIT, cached.stored(request, fresh.response(), fresh.content(), CacheStatus.HIT));
       }

@@ -1,7 +1,6 @@
 package gyre.proxy.fetch;
 
 import gyre.operations.config.PeersConfig;
-import gyre.proxy.cache.Freshness;
 import gyre.proxy.cache.Storability;
 import gyre.proxy.cache.Variant;
 import gyre.proxy.message.Headers;
@@ -73,9 +72,7 @@ final class Shareable {
     if (unstorable.isPresent()) {
       return unstorable;
     }
-    if (!Storability.isReusable(headers)
-        || !Freshness.isExplicit(headers)
-        || !freshUntil.isAfter(now)) {
+    if (!Storability.isReusable(headers) || !freshUntil.isAfter(now)) {
       return Optional.of("not fresh");
     }
     if (!Variant.names(headers).isNone()) {

@@ -47,7 +47,7 @@ final class FlowFixture {
     this(1);
   }
 
-  /** {@code minVisitors}: how many must ask before something is published. */
+  /** {@code minVisitors}: how many must ask before a page names something. */
   FlowFixture(int minVisitors) {
     Sources sources =
         new Sources(

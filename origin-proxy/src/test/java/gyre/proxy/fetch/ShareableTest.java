@@ -37,7 +37,7 @@ class ShareableTest {
           cache-control: max-age=60; content-encoding: br,     ``,                          false
           cache-control: max-age=0,                            ``,                          false
           etag: "x",                                           ``,                          false
-          `last-modified: Fri, 21 Nov 2025 10:00:00 GMT`,      ``,                          false
+          `last-modified: Fri, 21 Nov 2025 10:00:00 GMT`,      ``,                          true
           """)
   void whatMayTravel(String response, String asked, boolean travels) {
     Request request = Messages.get(asked);
