@@ -41,15 +41,16 @@ build_now() {
 
 run_maven() { (cd "$root" && mvn -B -ntp "$@"); }
 
+# The jar takes this process's place: who ends the launcher ends the jar, which ends what it started.
 launch_java() {
   local name=$1
   shift
-  "$JAVA_HOME/bin/java" -jar "$(jar_of "$name")" "$@"
+  exec "$JAVA_HOME/bin/java" -jar "$(jar_of "$name")" "$@"
 }
 
 launch_loopback_java() {
   local name=$1
   shift
   require loopback
-  "$root/build/loopback/bin/java" -jar "$(jar_of "$name")" "$@"
+  exec "$root/build/loopback/bin/java" -jar "$(jar_of "$name")" "$@"
 }

@@ -24,7 +24,8 @@ TABLE
 
 has_command() { PATH="$PATH:/usr/sbin:/sbin" command -v "$1" >/dev/null 2>&1; }
 
-has_library() { PATH="$PATH:/usr/sbin:/sbin" ldconfig -p 2>/dev/null | grep -q "[[:space:]]$1 "; }
+# grep reads to the end: with -q it would end ldconfig by SIGPIPE, which pipefail takes for "not there".
+has_library() { PATH="$PATH:/usr/sbin:/sbin" ldconfig -p 2>/dev/null | grep "[[:space:]]$1 " >/dev/null; }
 
 # The Debian packages that the given purposes miss, one a line.
 missing_packages() {

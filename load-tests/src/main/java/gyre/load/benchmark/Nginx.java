@@ -1,49 +1,29 @@
 package gyre.load.benchmark;
 
-import gyre.load.process.Await;
 import gyre.load.process.Ports;
-import gyre.load.process.ProcessTree;
-import gyre.operations.start.StartFailure;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 
 /** nginx as a caching reverse proxy of the same upstream: what origin-proxy is measured beside. */
-final class Nginx implements AutoCloseable {
-  private final Process process;
-  private final int port;
+final class Nginx {
+  private Nginx() {}
 
-  private Nginx(Process process, int port) {
-    this.process = process;
-    this.port = port;
-  }
-
-  static Nginx start(Path folder, URI upstream, int port) {
-    try {
-      Path home = Files.createDirectories(folder.resolve("nginx"));
-      Path config = Files.writeString(home.resolve("nginx.conf"), config(home, upstream, port));
-      List<String> command =
-          List.of("/usr/sbin/nginx", "-p", home.toString(), "-c", config.toString());
-      Process process =
-          new ProcessBuilder(command)
-              .redirectErrorStream(true)
-              .redirectOutput(home.resolve("nginx.log").toFile())
-              .start();
-      Nginx nginx = new Nginx(process, port);
-      Await.until("nginx listens", Duration.ofSeconds(10), () -> !Ports.isFree(port));
-      return nginx;
-    } catch (IOException e) {
-      throw new StartFailure(
-          "cannot run nginx (" + e.getMessage() + "); apt-get install nginx-light", e);
-    }
+  static Rival start(Path folder, URI upstream) throws IOException {
+    Path home = Files.createDirectories(folder.resolve("nginx"));
+    int port = Ports.free().http();
+    Path config = Files.writeString(home.resolve("nginx.conf"), config(home, upstream, port));
+    List<String> command =
+        List.of("/usr/sbin/nginx", "-p", home.toString(), "-c", config.toString());
+    return Rival.start(command, port, home.resolve("nginx.log"));
   }
 
   private static String config(Path home, URI upstream, int port) {
     return """
         daemon off;
+        %4$s
         worker_processes auto;
         pid %1$s/nginx.pid;
         error_log %1$s/error.log;
@@ -66,21 +46,11 @@ final class Nginx implements AutoCloseable {
           }
         }
         """
-        .formatted(home, upstream, port);
+        .formatted(home, upstream, port, user());
   }
 
-  URI address() {
-    return URI.create("http://127.0.0.1:" + port);
-  }
-
-  ProcessTree processes() {
-    return new ProcessTree(process.toHandle());
-  }
-
-  @Override
-  public void close() {
-    List<ProcessHandle> workers = process.descendants().toList();
-    process.destroy();
-    workers.forEach(ProcessHandle::destroy);
+  /** Started as root, its workers would become nobody, whom the folder (mode 700) keeps out. */
+  private static String user() {
+    return "root".equals(System.getProperty("user.name")) ? "user root;" : "";
   }
 }

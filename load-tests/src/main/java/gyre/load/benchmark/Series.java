@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.function.Function;
 
-/** Transfers of one size over one way, with the CPU seconds of both ends. */
+/** Transfers of one size over one way, with the CPU seconds of both ends. One thread. */
 final class Series {
   private final String way;
   private final List<Transfer> transfers = new ArrayList<>();
@@ -24,6 +24,11 @@ final class Series {
     return median(Transfer::megabytesPerSecond);
   }
 
+  static String head(String title) {
+    return "%-22s %10s %10s %10s %12s".formatted(title, "TTFB ms", "TTLB ms", "MB/s", "CPU s/MB");
+  }
+
+  /** The medians; the CPU is the mean, since the kernel counts it in steps of 10 ms. */
   String line() {
     double megabytes = transfers.stream().mapToLong(Transfer::bytes).sum() / 1e6;
     return String.format(

@@ -15,7 +15,7 @@ record Wrk(long requests, double perSecond, double p50Millis, double p99Millis, 
   private static final Pattern RATE = Pattern.compile("Requests/sec:\\s+([0-9.]+)");
   private static final Pattern NOT_OK = Pattern.compile("Non-2xx or 3xx responses: (\\d+)");
 
-  /** Blocks for {@code duration}. */
+  /** Blocks for {@code duration}; an IllegalStateException when interrupted. */
   static Wrk run(URI target, int connections, Duration duration) {
     List<String> command =
         List.of(
@@ -26,11 +26,22 @@ record Wrk(long requests, double perSecond, double p50Millis, double p99Millis, 
             "-d" + duration.toSeconds() + "s",
             target.toString());
     try {
-      Process wrk = new ProcessBuilder(command).redirectErrorStream(true).start();
-      String output = new String(wrk.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-      return parse(output);
+      return resultOf(new ProcessBuilder(command).redirectErrorStream(true).start());
     } catch (IOException e) {
       throw new StartFailure("cannot run wrk (" + e.getMessage() + "); apt-get install wrk", e);
+    }
+  }
+
+  private static Wrk resultOf(Process wrk) throws IOException {
+    try {
+      // It prints less than a pipe holds: it never waits for us.
+      wrk.waitFor();
+      return parse(new String(wrk.getInputStream().readAllBytes(), StandardCharsets.UTF_8));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("interrupted while wrk ran", e);
+    } finally {
+      wrk.destroy();
     }
   }
 

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 
@@ -30,6 +31,12 @@ public record ProcessTree(ProcessHandle root) {
     return Stream.concat(Stream.of(root), root.descendants())
         .mapToDouble(process -> cpuSeconds(process.pid()))
         .sum();
+  }
+
+  /** SIGKILL for all of them. */
+  public void end() {
+    List<ProcessHandle> all = Stream.concat(root.descendants(), Stream.of(root)).toList();
+    all.forEach(ProcessHandle::destroyForcibly);
   }
 
   private static double cpuSeconds(long pid) {

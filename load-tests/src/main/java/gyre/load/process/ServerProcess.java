@@ -93,9 +93,12 @@ public final class ServerProcess implements AutoCloseable {
   public void close() {
     List<ProcessHandle> children = descendants();
     process.destroy();
-    if (!awaitEnd()) {
-      process.destroyForcibly();
-    }
+    Closing.undisturbed(
+        () -> {
+          if (!awaitEnd()) {
+            process.destroyForcibly();
+          }
+        });
     children.forEach(ProcessHandle::destroyForcibly);
   }
 

@@ -1,6 +1,7 @@
 package gyre.load.visitor;
 
 import gyre.load.process.Await;
+import gyre.load.process.Closing;
 import gyre.load.process.ProcessTree;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -15,6 +16,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.openqa.selenium.JavascriptException;
+import org.openqa.selenium.WebDriverException;
 import org.openqa.selenium.chrome.ChromeDriver;
 import org.openqa.selenium.logging.LogEntry;
 import org.openqa.selenium.logging.LogType;
@@ -179,13 +181,22 @@ public final class Visitor implements AutoCloseable {
 
   @Override
   public void close() {
-    driver.quit();
+    Closing.undisturbed(this::quit);
     try (Stream<Path> files = Files.walk(profile)) {
       for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
         Files.deleteIfExists(file);
       }
     } catch (IOException | UncheckedIOException stillWriting) {
       profile.toFile().deleteOnExit();
+    }
+  }
+
+  /** Also where the driver is gone: Ctrl-C reaches it as well as this process. */
+  private void quit() {
+    try {
+      driver.quit();
+    } catch (WebDriverException gone) {
+      processes.end();
     }
   }
 }
