@@ -4,6 +4,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { build } from 'esbuild';
 import { root } from './root.mjs';
 
@@ -72,6 +73,19 @@ function startChromium(profile, url) {
   return spawn('chromium', [...flags, url], { stdio: process.env.GYRE_CHROMIUM_LOG ? 'inherit' : 'ignore' });
 }
 
+/** Chromium's helpers outlive it by a moment and still write: what was emptied fills again under a single rmSync. */
+async function remove(folder) {
+  for (let left = 50; left >= 0; left--) {
+    try {
+      rmSync(folder, { recursive: true, force: true });
+      return;
+    } catch (error) {
+      if (error.code !== 'ENOTEMPTY' || left === 0) throw error;
+      await delay(100);
+    }
+  }
+}
+
 /** Tells one story in a browser of its own; what became of it. */
 async function tell(path) {
   const profile = mkdtempSync(join(tmpdir(), 'gyre-story-'));
@@ -88,7 +102,7 @@ async function tell(path) {
   server?.close();
   chromium?.kill();
   await new Promise((resolve) => (chromium?.exitCode === null ? chromium.on('exit', resolve) : resolve()));
-  rmSync(profile, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
+  await remove(profile);
   return outcome;
 }
 
