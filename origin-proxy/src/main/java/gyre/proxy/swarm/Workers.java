@@ -33,6 +33,10 @@ import org.slf4j.LoggerFactory;
 final class Workers implements AppSource {
   private static final Logger LOG = LoggerFactory.getLogger(Workers.class);
   private static final String DEADLINE = "gyre-deadline-ms";
+
+  /** How long a worker that is no longer listed may take to say that it lives. */
+  private static final Duration SIGN_OF_LIFE = Duration.ofSeconds(2);
+
   private static final Set<String> OF_ONE_HOP =
       Set.of(
           "connection",
@@ -46,9 +50,13 @@ final class Workers implements AppSource {
           DEADLINE,
           "expect");
 
+  /** An open channel to a worker, and whether the directory lists it now. */
+  private record Runner(PeerChannel channel, boolean isListed) {}
+
   /**
    * The runners of one app in one swarm. {@code former} ones are no longer listed, as all are not
-   * while the signalling server goes down; an open channel to one serves where no listed one does.
+   * while the signalling server goes down; an open channel to one serves where no listed one does,
+   * once it has proved each time that it lives: most who leave are dead.
    */
   private record Roster(SiteSwarm swarm, List<PeerId> listed, Set<PeerId> former) {
 
@@ -56,25 +64,32 @@ final class Workers implements AppSource {
       Set<PeerId> left = new HashSet<>(former);
       left.addAll(listed);
       left.removeAll(now);
-      left.removeIf(peer -> swarm.peers().open(peer).isEmpty());
+      left.removeIf(peer -> channel(peer).isEmpty());
       return new Roster(swarm, List.copyOf(now), Set.copyOf(left));
     }
 
-    List<PeerChannel> open() {
-      List<PeerChannel> open = open(listed);
-      return open.isEmpty() ? open(former) : open;
+    List<Runner> open() {
+      List<Runner> open = open(listed, true);
+      return open.isEmpty() ? open(former, false) : open;
     }
 
     Set<PeerId> wanted() {
       Set<PeerId> wanted = new HashSet<>(listed);
-      if (open(listed).isEmpty()) {
+      if (open(listed, true).isEmpty()) {
         wanted.addAll(former);
       }
       return wanted;
     }
 
-    private List<PeerChannel> open(Collection<PeerId> peers) {
-      return peers.stream().flatMap(peer -> swarm.peers().open(peer).stream()).toList();
+    private List<Runner> open(Collection<PeerId> peers, boolean isListed) {
+      return peers.stream()
+          .flatMap(peer -> channel(peer).stream())
+          .map(channel -> new Runner(channel, isListed))
+          .toList();
+    }
+
+    private Optional<PeerChannel> channel(PeerId peer) {
+      return swarm.peers().open(peer, PeerKind.WORKER);
     }
   }
 
@@ -103,7 +118,43 @@ final class Workers implements AppSource {
                         .changedTo(of.peers()));
       }
     }
+    examineFormer(swarm);
     warmUp(swarm);
+  }
+
+  /** What a dead one was given is not to wait for its deadline. */
+  private void examineFormer(SiteSwarm swarm) {
+    rostersIn(swarm).stream()
+        .flatMap(roster -> roster.open(roster.former(), false).stream())
+        .map(Runner::channel)
+        .distinct()
+        .forEach(channel -> Thread.ofVirtual().start(() -> examine(channel)));
+  }
+
+  private static void examine(PeerChannel channel) {
+    try {
+      var _ = lives(channel);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /** Asks for anything at all; a channel that stays silent is closed. */
+  private static boolean lives(PeerChannel channel) throws InterruptedException {
+    Optional<Call> question = channel.call("GET", "/", List.of(), true);
+    if (question.isEmpty()) {
+      return false;
+    }
+    try (Call asked = question.get()) {
+      var _ = asked.head(Deadline.in(SIGN_OF_LIFE));
+      return true;
+    } catch (RefusedException e) {
+      return true;
+    } catch (PeerException e) {
+      LOG.info("{} is no longer listed, and silent: {}", channel.peer(), e.getMessage());
+      channel.close();
+      return false;
+    }
   }
 
   /**
@@ -149,12 +200,14 @@ final class Workers implements AppSource {
   @Override
   public Outcome call(AppId app, Request request, Duration patience) throws InterruptedException {
     Deadline deadline = Deadline.in(patience);
-    Set<PeerChannel> open = new LinkedHashSet<>(openTo(app));
+    Set<Runner> open = new LinkedHashSet<>(openTo(app));
     Outcome outcome = new Outcome.Unavailable("no worker runs " + app);
     while (!open.isEmpty() && outcome instanceof Outcome.Unavailable && !deadline.hasPassed()) {
-      PeerChannel chosen = lessLoaded(List.copyOf(open));
+      Runner chosen = lessLoaded(List.copyOf(open));
       open.remove(chosen);
-      outcome = ask(chosen, request, deadline);
+      if (chosen.isListed() || lives(chosen.channel())) {
+        outcome = ask(chosen.channel(), request, deadline);
+      }
     }
     return outcome;
   }
@@ -229,17 +282,17 @@ final class Workers implements AppSource {
     }
   }
 
-  private List<PeerChannel> openTo(AppId app) {
+  private List<Runner> openTo(AppId app) {
     return rosters.getOrDefault(app, Map.of()).values().stream()
         .flatMap(roster -> roster.open().stream())
         .toList();
   }
 
-  private static PeerChannel lessLoaded(List<PeerChannel> open) {
+  private static Runner lessLoaded(List<Runner> open) {
     RandomGenerator random = RandomGenerator.getDefault();
-    PeerChannel one = open.get(random.nextInt(open.size()));
-    PeerChannel other = open.get(random.nextInt(open.size()));
-    return one.outstanding() <= other.outstanding() ? one : other;
+    Runner one = open.get(random.nextInt(open.size()));
+    Runner other = open.get(random.nextInt(open.size()));
+    return one.channel().outstanding() <= other.channel().outstanding() ? one : other;
   }
 
   private static String target(Request request) {

@@ -14,6 +14,8 @@ import gyre.proxy.message.Headers;
 import gyre.proxy.message.Request;
 import gyre.wire.AppId;
 import gyre.wire.ClientMessage;
+import gyre.wire.PeerId;
+import gyre.wire.Runners;
 import gyre.wire.manifest.Manifest;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -27,6 +29,9 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -201,6 +206,49 @@ class SwarmTest {
         AppSource.Outcome.Answered.class,
         watching.swarm.workers().call(APP, request("GET", Body.EMPTY), PATIENCE));
     assertEquals(0, newcomer.swarm.workersReady(APP));
+  }
+
+  @Test
+  void aWorkerThatIsNoLongerListedAndSilentIsGivenNothing() throws Exception {
+    CountDownLatch asked = new CountDownLatch(1);
+    SiteSwarm worker =
+        swarm.worker(
+            swarm.workerNode,
+            channels,
+            APP,
+            (exchange, request) -> {
+              asked.countDown();
+              Thread.currentThread().join();
+            });
+    TestSwarm.Proxy proxy = swarm.proxy(channels, Set.of(APP));
+    TestSwarm.await("a warm worker", () -> proxy.swarm.workersReady(APP) == 1);
+    CompletableFuture<AppSource.Outcome> begun = new CompletableFuture<>();
+    Thread.ofVirtual().start(() -> begun.complete(post(proxy, Duration.ofMinutes(1))));
+    asked.await();
+    worker.tell(new ClientMessage.Announce(List.of(), List.of(), List.of(), List.of(APP)));
+    assertInstanceOf(AppSource.Outcome.Failed.class, begun.get(20, TimeUnit.SECONDS));
+    assertInstanceOf(AppSource.Outcome.Unavailable.class, post(proxy, PATIENCE));
+  }
+
+  @Test
+  void anOpenChannelToWhoeverProvedToBeNoWorkerIsNeverAskedForAnApp() throws Exception {
+    SiteSwarm asking = swarm.bareProxy(channels);
+    PeerId other = swarm.bareProxy(channels).self().orElseThrow();
+    asking.peers().connect(other, Optional.empty()).get(20, TimeUnit.SECONDS);
+    Workers workers = new Workers(Set.of(APP));
+    workers.changed(asking, List.of(new Runners(APP, List.of(other))));
+    assertEquals(0, workers.ready(APP));
+    assertInstanceOf(
+        AppSource.Outcome.Unavailable.class,
+        workers.call(APP, request("GET", Body.EMPTY), PATIENCE));
+  }
+
+  private static AppSource.Outcome post(TestSwarm.Proxy proxy, Duration patience) {
+    try {
+      return proxy.swarm.workers().call(APP, request("POST", Body.of(new byte[10])), patience);
+    } catch (InterruptedException e) {
+      throw new AssertionError(e);
+    }
   }
 
   @Test

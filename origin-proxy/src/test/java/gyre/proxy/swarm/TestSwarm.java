@@ -187,7 +187,19 @@ final class TestSwarm {
             return token(site, PeerKind.WORKER);
           }
         };
-    SiteSwarm worker =
+    return member(credentials, channels, List.of(app), service);
+  }
+
+  /** A proxy's bare connection to the swarm, without content and apps. */
+  SiteSwarm bareProxy(Channels channels) throws Exception {
+    Credentials credentials = new Credentials(proxies, trusted(), InstantSource.system());
+    return member(credentials, channels, List.of(), TestSwarm::echo);
+  }
+
+  private SiteSwarm member(
+      Credentials credentials, Channels channels, List<AppId> runs, PeerChannel.Service service)
+      throws Exception {
+    SiteSwarm member =
         new SiteSwarm(
             new SiteSwarm.Entrance(SITE, uri(), credentials),
             HttpClient.newHttpClient(),
@@ -195,8 +207,9 @@ final class TestSwarm {
             new SiteSwarm.Listener() {
               @Override
               public void joined(SiteSwarm swarm) {
-                swarm.tell(
-                    new ClientMessage.Announce(List.of(), List.of(), List.of(app), List.of()));
+                if (!runs.isEmpty()) {
+                  swarm.tell(new ClientMessage.Announce(List.of(), List.of(), runs, List.of()));
+                }
               }
 
               @Override
@@ -204,10 +217,10 @@ final class TestSwarm {
             },
             new Scores(InstantSource.system()),
             service);
-    opened.add(worker);
-    worker.start();
-    await("a worker in the swarm", worker::isJoined);
-    return worker;
+    opened.add(member);
+    member.start();
+    await("a member in the swarm", member::isJoined);
+    return member;
   }
 
   /** Answers with the request's method and target and its body's length. */
