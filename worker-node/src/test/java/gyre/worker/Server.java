@@ -2,7 +2,9 @@ package gyre.worker;
 
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
@@ -11,10 +13,11 @@ import java.util.concurrent.TimeUnit;
 final class Server implements AutoCloseable {
   private final Process process;
   private final List<String> lines = new CopyOnWriteArrayList<>();
+  private final Thread reader;
 
   private Server(Process process) {
     this.process = process;
-    Thread.ofPlatform().daemon().start(this::read);
+    this.reader = Thread.ofPlatform().daemon().start(this::read);
   }
 
   static Server start(String main, Path config) throws IOException {
@@ -34,9 +37,17 @@ final class Server implements AutoCloseable {
   private void read() {
     try (BufferedReader output = process.inputReader()) {
       output.lines().forEach(lines::add);
-    } catch (IOException e) {
-      lines.add(e.toString());
+    } catch (IOException | UncheckedIOException destroyed) {
+      lines.add(destroyed.toString());
     }
+  }
+
+  /** Waits until it has ended by itself and everything that it said was read; its exit status. */
+  int awaitEnd() throws InterruptedException {
+    if (!process.waitFor(30, TimeUnit.SECONDS) || !reader.join(Duration.ofSeconds(5))) {
+      throw new AssertionError("it does not end; it said " + lines);
+    }
+    return process.exitValue();
   }
 
   List<String> lines() {

@@ -21,6 +21,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -121,8 +122,7 @@ class WorkerNodeIT {
             folder.resolve("empty.yaml"),
             "sites: [{ id: demo, hosts: ['*'], upstreams: ['http://127.0.0.1:1'] }]\n");
     try (Server node = Server.start("gyre.worker.Main", empty)) {
-      assertTrue(node.process().waitFor(30, TimeUnit.SECONDS));
-      assertEquals(2, node.process().exitValue());
+      assertEquals(2, node.awaitEnd());
       assertEquals(1, node.lines().size(), node.lines()::toString);
     }
   }
@@ -218,7 +218,7 @@ class WorkerNodeIT {
         }
         throw new AssertionError(said);
       }
-      Thread.sleep(50);
+      LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(20));
     }
   }
 
