@@ -26,6 +26,7 @@ import picocli.CommandLine.Option;
 public final class DemoCommand implements Callable<Integer> {
   private static final Duration WORKER_READY = Duration.ofSeconds(30);
   private static final Duration CLOSING = Duration.ofSeconds(30);
+  private static final int INTERRUPTED = 130;
 
   @Option(names = "--once", description = "end after the table; the status says whether it worked")
   private boolean once;
@@ -46,6 +47,7 @@ public final class DemoCommand implements Callable<Integer> {
 
   private final long began = System.nanoTime();
   private final CountDownLatch ended = new CountDownLatch(1);
+  private volatile boolean isEnding;
 
   @Override
   public Integer call() throws IOException, InterruptedException {
@@ -53,6 +55,12 @@ public final class DemoCommand implements Callable<Integer> {
     Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().unstarted(() -> endGently(demo)));
     try {
       return run();
+    } catch (IOException | InterruptedException | RuntimeException failure) {
+      // Ctrl-C reaches browsers and drivers as well: whatever then fails is nobody's news.
+      if (isEnding) {
+        return INTERRUPTED;
+      }
+      throw failure;
     } finally {
       ended.countDown();
     }
@@ -139,6 +147,7 @@ public final class DemoCommand implements Callable<Integer> {
 
   /** Ctrl-C: lets the demo close what it started before the process ends. */
   private void endGently(Thread demo) {
+    isEnding = true;
     demo.interrupt();
     try {
       if (!ended.await(CLOSING.toSeconds(), TimeUnit.SECONDS)) {
