@@ -16,7 +16,7 @@ export interface ServingOptions {
 }
 
 const TARGET = /^\/\.gyre\/(c|chunks)\/([A-Za-z0-9_-]{43})$/;
-const READ_BATCH = 8;
+const READ_BATCH = 16;
 
 /** Answers other peers from the store (PROTOCOL.md, section 5, "What a peer answers"). */
 export function serving(options: ServingOptions): Answerer {

@@ -62,6 +62,19 @@ export const storeContract: readonly Promised[] = [
     },
   },
   {
+    name: 'chunks that were kept in any order and together come back one by one',
+    async check(store) {
+      const size = 4 * Limits.CHUNK;
+      await store.keepChunks('d', size, [chunk(2, 3), chunk(1, 2, 100)], 1);
+      await store.keepChunks('d', size, [chunk(3, 4, 7), chunk(0, 1)], 2);
+      const found = await store.chunks('d', 1, 2);
+      claim(found.map(({ index }) => index).join() === '1,2', 'those that were asked for');
+      claim(found[0]?.bytes.length === 100 && found[0].bytes[99] === 2, 'the first with its own length');
+      claim(found[1]?.bytes.length === Limits.CHUNK && found[1].bytes[0] === 3, 'the next with its own bytes');
+      claim((await store.chunks('d', 0, 9)).length === 4, 'all of them, whoever was kept with whom');
+    },
+  },
+  {
     name: 'a representation is complete when its last chunk arrives',
     async check(store) {
       const size = Limits.CHUNK + 10;

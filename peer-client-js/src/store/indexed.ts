@@ -10,13 +10,12 @@ import {
   type StoredChunk,
   type StoredManifest,
   type StoredNumber,
+  type StoredRun,
 } from './store.js';
 import { chunkCount } from '../verify/digest.js';
 
-interface ChunkRecord {
-  readonly isPacked: boolean;
-  readonly bytes: ArrayBuffer;
-}
+/** A run never crosses a multiple of so many chunks: a reader of some of them reads 1 MiB at most. */
+const RUN = 16;
 
 /** The name of the database; one per origin, since a site is an origin to a browser. */
 export const DATABASE = 'gyre';
@@ -73,18 +72,16 @@ class IndexedStore implements ChunkStore {
   }
 
   async chunks(digest: string, first: number, count: number): Promise<readonly StoredChunk[]> {
-    const range = IDBKeyRange.bound([digest, first], [digest, first + count - 1]);
+    const range = IDBKeyRange.bound([digest, first - (first % RUN)], [digest, first + count - 1]);
     const store = this.database.transaction('chunks').objectStore('chunks');
     const [keys, records] = await Promise.all([
       answered<[string, number][]>(store.getAllKeys(range)),
-      answered<ChunkRecord[]>(store.getAll(range)),
+      answered<StoredRun[]>(store.getAll(range)),
     ]);
-    const found: StoredChunk[] = [];
-    for (const [at, record] of records.entries()) {
-      if (keys[at]?.[1] !== first + at) break;
-      found.push({ index: first + at, isPacked: record.isPacked, bytes: new Uint8Array(record.bytes) });
-    }
-    return found;
+    const found = records.flatMap((run, at) => chunksOfRun(run, keys[at]?.[1] ?? 0));
+    const wanted = found.filter(({ index }) => index >= first && index < first + count);
+    const gap = wanted.findIndex(({ index }, at) => index !== first + at);
+    return gap < 0 ? wanted : wanted.slice(0, gap);
   }
 
   async keepChunks(digest: string, size: number, chunks: readonly StoredChunk[], nowMs: number): Promise<Kept> {
@@ -111,11 +108,8 @@ class IndexedStore implements ChunkStore {
     const own = before?.bytes ?? 0;
     if (own + added > this.quotaBytes) return NONE;
     const evicted = await this.#makeRoom(transaction, digest, added);
-    for (const chunk of fresh) {
-      const record: ChunkRecord = { isPacked: chunk.isPacked, bytes: exactBuffer(chunk.bytes) };
-      transaction.objectStore('chunks').put(record, [digest, chunk.index]);
-      have[chunk.index] = 1;
-    }
+    for (const run of runsOf(fresh)) transaction.objectStore('chunks').put(recordOf(run), [digest, run[0].index]);
+    for (const { index } of fresh) have[index] = 1;
     const holding = { digest, size, have, bytes: own + added, usedMs: nowMs };
     holdings.put(holding);
     return { stored: true, complete: isComplete(holding), evicted };
@@ -222,9 +216,35 @@ function remove(transaction: IDBTransaction, digest: string): void {
   transaction.objectStore('lists').delete(digest);
 }
 
-/** IndexedDB clones a whole buffer, also where only a view of it is meant. */
-function exactBuffer(bytes: Uint8Array): ArrayBuffer {
-  const { buffer } = bytes;
-  if (buffer instanceof ArrayBuffer && buffer.byteLength === bytes.byteLength) return buffer;
-  return bytes.slice().buffer;
+type Run = [StoredChunk, ...StoredChunk[]];
+
+function runsOf(chunks: readonly StoredChunk[]): readonly Run[] {
+  const runs: Run[] = [];
+  let next = -1;
+  for (const chunk of [...chunks].sort((a, b) => a.index - b.index)) {
+    if (chunk.index === next && next % RUN > 0) runs.at(-1)?.push(chunk);
+    else runs.push([chunk]);
+    next = chunk.index + 1;
+  }
+  return runs;
+}
+
+function recordOf(run: Run): StoredRun {
+  const lengths = run.map(({ bytes }) => bytes.length);
+  const all = new Uint8Array(lengths.reduce((sum, length) => sum + length, 0));
+  let at = 0;
+  for (const { bytes } of run) {
+    all.set(bytes, at);
+    at += bytes.length;
+  }
+  return { lengths, packed: run.map(({ isPacked }) => isPacked), bytes: all.buffer };
+}
+
+function chunksOfRun({ lengths, packed, bytes }: StoredRun, first: number): StoredChunk[] {
+  let at = 0;
+  return lengths.map((length, i) => {
+    const chunk = { index: first + i, isPacked: packed[i] === true, bytes: new Uint8Array(bytes, at, length) };
+    at += length;
+    return chunk;
+  });
 }

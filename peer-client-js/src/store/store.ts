@@ -20,6 +20,16 @@ export interface StoredChunk {
   readonly bytes: Uint8Array;
 }
 
+/**
+ * Chunks that follow on one another, as IndexedDB holds them: Chromium makes a Blob of each value above 64 KiB, which
+ * costs as much CPU for one chunk as for many.
+ */
+export interface StoredRun {
+  readonly lengths: readonly number[];
+  readonly packed: readonly boolean[];
+  readonly bytes: ArrayBuffer;
+}
+
 /** Which chunks of a representation are held. `have` has one byte per chunk: 1 held, 0 not. */
 export interface Holding {
   readonly digest: string;

@@ -16,7 +16,7 @@ export interface StoredAnswer {
   readonly bytes: number;
 }
 
-const READ_BATCH = 8;
+const READ_BATCH = 16;
 
 /** The answer from what this visitor holds, which was verified before it was stored; undefined where that is not all. */
 export async function answerFromStore(
