@@ -7,6 +7,8 @@ import gyre.operations.config.TlsConfig;
 import gyre.operations.identity.IdentityKey;
 import gyre.operations.identity.Role;
 import gyre.operations.identity.TrustedKeys;
+import gyre.proxy.access.AccessFile;
+import gyre.proxy.access.AccessLog;
 import gyre.proxy.admin.CacheApi;
 import gyre.proxy.admin.CountersApi;
 import gyre.proxy.admin.Dashboard;
@@ -28,6 +30,7 @@ import gyre.proxy.fetch.HoldingsListener;
 import gyre.proxy.fetch.RequestFlow;
 import gyre.proxy.fetch.Sources;
 import gyre.proxy.fetch.UpstreamSource;
+import gyre.proxy.fetch.Via;
 import gyre.proxy.http.FrontLimits;
 import gyre.proxy.http.HttpFront;
 import gyre.proxy.http.TlsFiles;
@@ -133,7 +136,8 @@ final class OriginProxy implements AutoCloseable {
                 swarm.peers(),
                 swarm.workers(),
                 executor,
-                name -> apps.named(name).map(Deployment::id)),
+                name -> apps.named(name).map(Deployment::id),
+                new Via("gyre-" + identity.verifyingKey().id())),
             new RequestFlow.Shelves(cache, store.largest(), publications, swarm, counters),
             resources(identity, publications, store),
             config.executor().deadline(),
@@ -141,9 +145,17 @@ final class OriginProxy implements AutoCloseable {
     admin.handle("/api/counters", new CountersApi(counters, cache));
     admin.handle("/api/cache/empty", new CacheApi(cache));
     own(new Dashboard(config, metrics, clock)).serveAt(admin);
-    listen(own(new HttpFront(flow, FrontLimits.DEFAULT, transport, tls)), admin);
+    FrontLimits limits = FrontLimits.DEFAULT.withBody(config.limits().body());
+    listen(own(new HttpFront(flow, limits, transport, tls, accessLog())), admin);
     ready.set(true);
     warnOfUnreachable(client);
+  }
+
+  private AccessLog accessLog() {
+    return config
+        .accessLog()
+        .<AccessLog>map(wanted -> own(AccessFile.open(wanted, metrics)))
+        .orElse(AccessLog.NONE);
   }
 
   private Swarm swarm(

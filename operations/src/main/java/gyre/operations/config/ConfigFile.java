@@ -8,7 +8,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import org.yaml.snakeyaml.LoaderOptions;
@@ -22,7 +21,6 @@ import org.yaml.snakeyaml.nodes.Node;
  * StartFailure}.
  */
 public final class ConfigFile {
-  private static final Pattern SITE_ID = Pattern.compile("[a-z0-9][a-z0-9.-]{0,63}");
   private static final Pattern APP_NAME = Pattern.compile("[a-z0-9-]{1,63}");
   private static final long LARGEST_FILE = 1 << 20;
 
@@ -89,7 +87,10 @@ public final class ConfigFile {
         ice(root.section("ice")),
         executor(root.section("executor")),
         trust(root.section("trust")),
-        root.sections("sites").stream().map(this::site).toList(),
+        limits(root.section("limits")),
+        root.optionalSection("access-log").map(this::accessLog),
+        keys(root.section("keys")),
+        root.sections("sites").stream().map(SiteSection::read).toList(),
         root.sections("apps").stream().map(this::app).toList());
   }
 
@@ -145,8 +146,8 @@ public final class ConfigFile {
             admin(section.section("admin"), 8091),
             section.value("node", ConfigFile::node),
             trusted.isEmpty() ? List.of("127.0.0.1", "::1") : trusted,
-            section.value("connections", ConfigFile::count).orElse(20_000),
-            section.value("connections-per-address", ConfigFile::count).orElse(200));
+            section.value("connections", Scalars::count).orElse(20_000),
+            section.value("connections-per-address", Scalars::count).orElse(200));
     section.done();
     return signalling;
   }
@@ -159,8 +160,8 @@ public final class ConfigFile {
             admin(section.section("admin"), 8101),
             section.value("chromium", this::path),
             section.value("chromedriver", this::path),
-            section.value("tabs", ConfigFile::count).orElse(1),
-            section.value("threads", ConfigFile::count).orElse(cores));
+            section.value("tabs", Scalars::count).orElse(1),
+            section.value("threads", Scalars::count).orElse(cores));
     section.done();
     return worker;
   }
@@ -170,7 +171,7 @@ public final class ConfigFile {
         new IceConfig(
             section.sections("servers").stream().map(this::iceServer).toList(),
             section
-                .value("loopback", text -> choice(IceConfig.Loopback.class, text))
+                .value("loopback", text -> Scalars.choice(IceConfig.Loopback.class, text))
                 .orElse(IceConfig.Loopback.AUTO));
     section.done();
     return ice;
@@ -204,50 +205,44 @@ public final class ConfigFile {
     return trust;
   }
 
-  private SiteConfig site(YamlSection section) {
-    SiteConfig site =
-        new SiteConfig(
-            section.required("id", text -> matching(SITE_ID, text, "an id of [a-z0-9.-]")),
-            section.list("hosts", text -> text.toLowerCase(Locale.ROOT)),
-            section.list("upstreams", ConfigFile::upstream),
-            peers(section.section("peers")),
-            section.sections("routes").stream().map(this::route).toList());
+  private static LimitsConfig limits(YamlSection section) {
+    LimitsConfig limits = new LimitsConfig(section.value("body", Units::bytes).orElse(1L << 30));
     section.done();
-    return site;
+    return limits;
   }
 
-  private PeersConfig peers(YamlSection section) {
-    PeersConfig peers =
-        new PeersConfig(
+  private AccessLogConfig accessLog(YamlSection section) {
+    AccessLogConfig log =
+        new AccessLogConfig(
+            section.required("file", this::path),
             section
-                .value("consent", text -> choice(PeersConfig.Consent.class, text))
-                .orElse(PeersConfig.Consent.UNSET),
-            section.value("min-size", Units::bytes).orElse(16L << 10),
-            section.value("min-visitors", ConfigFile::visitors).orElse(2),
-            section.list("peer-first", text -> text),
-            section.value("hedge-delay", Units::duration).orElse(Duration.ofMillis(150)),
-            section.value("element-delay", Units::duration).orElse(Duration.ofMillis(300)),
-            section.value("upload-rate", Units::bytes).orElse(2L << 20),
-            section.value("upload-volume", Units::bytes).orElse(200L << 20));
+                .value("format", text -> Scalars.choice(AccessLogConfig.Format.class, text))
+                .orElse(AccessLogConfig.Format.COMBINED));
     section.done();
-    return peers;
+    return log;
   }
 
-  private RouteConfig route(YamlSection section) {
-    RouteConfig route =
-        new RouteConfig(
-            section.required("match", ConfigFile::pathPattern),
-            section.text("app"),
-            section.value("cache", ConfigFile::use).orElse(RouteConfig.Use.HEADERS),
-            section.value("peers", ConfigFile::use).orElse(RouteConfig.Use.HEADERS));
+  private static KeysConfig keys(YamlSection section) {
+    KeysConfig keys =
+        new KeysConfig(section.value("rotation", ConfigFile::rotation).orElse(Duration.ofDays(30)));
     section.done();
-    return route;
+    return keys;
+  }
+
+  private static Duration rotation(String text) {
+    Duration rotation = Units.duration(text);
+    if (rotation.compareTo(KeysConfig.SHORTEST) < 0) {
+      throw new IllegalArgumentException(
+          "'" + text + "' is less than " + KeysConfig.SHORTEST.toHours() + "h");
+    }
+    return rotation;
   }
 
   private AppConfig app(YamlSection section) {
     AppConfig app =
         new AppConfig(
-            section.required("name", text -> matching(APP_NAME, text, "a name of [a-z0-9-]")),
+            section.required(
+                "name", text -> Scalars.matching(APP_NAME, text, "a name of [a-z0-9-]")),
             section.required("file", this::path),
             section.texts("vars"));
     section.done();
@@ -278,15 +273,6 @@ public final class ConfigFile {
     return folder.resolve(text).normalize();
   }
 
-  private static URI upstream(String text) {
-    URI uri = URI.create(text);
-    String scheme = uri.getScheme();
-    if (uri.getHost() == null || !("http".equals(scheme) || "https".equals(scheme))) {
-      throw new IllegalArgumentException("'" + text + "' is not an http:// or https:// address");
-    }
-    return uri;
-  }
-
   private static URI signallingUrl(String text) {
     URI uri = URI.create(text);
     String scheme = uri.getScheme();
@@ -297,56 +283,6 @@ public final class ConfigFile {
   }
 
   private static String node(String text) {
-    return matching(Pattern.compile("[a-z0-9]{1,16}"), text, "1 to 16 of [a-z0-9]");
-  }
-
-  private static String pathPattern(String text) {
-    if (!text.startsWith("/")) {
-      throw new IllegalArgumentException("'" + text + "' does not begin with /");
-    }
-    return text;
-  }
-
-  private static String matching(Pattern pattern, String text, String expected) {
-    if (!pattern.matcher(text).matches()) {
-      throw new IllegalArgumentException("'" + text + "' is not " + expected);
-    }
-    return text;
-  }
-
-  private static int count(String text) {
-    int count = Integer.parseInt(text);
-    if (count < 1) {
-      throw new IllegalArgumentException(text + " is less than 1");
-    }
-    return count;
-  }
-
-  private static int visitors(String text) {
-    int count = count(text);
-    if (count > PeersConfig.MOST_MIN_VISITORS) {
-      throw new IllegalArgumentException(text + " is more than " + PeersConfig.MOST_MIN_VISITORS);
-    }
-    return count;
-  }
-
-  private static RouteConfig.Use use(String text) {
-    return choice(RouteConfig.Use.class, text);
-  }
-
-  private static <E extends Enum<E>> E choice(Class<E> type, String text) {
-    for (E constant : type.getEnumConstants()) {
-      if (constant.name().equalsIgnoreCase(text)) {
-        return constant;
-      }
-    }
-    throw new IllegalArgumentException(
-        "'" + text + "' is none of " + String.join(", ", names(type)));
-  }
-
-  private static <E extends Enum<E>> List<String> names(Class<E> type) {
-    return List.of(type.getEnumConstants()).stream()
-        .map(constant -> constant.name().toLowerCase(Locale.ROOT))
-        .toList();
+    return Scalars.matching(Pattern.compile("[a-z0-9]{1,16}"), text, "1 to 16 of [a-z0-9]");
   }
 }

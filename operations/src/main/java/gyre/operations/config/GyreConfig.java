@@ -16,6 +16,9 @@ public record GyreConfig(
     IceConfig ice,
     ExecutorConfig executor,
     TrustConfig trust,
+    LimitsConfig limits,
+    Optional<AccessLogConfig> accessLog,
+    KeysConfig keys,
     List<SiteConfig> sites,
     List<AppConfig> apps) {
   public GyreConfig {

@@ -83,6 +83,9 @@ class ConfigFileTest {
           cache: { memory: 999999999999999GiB }       | gyre.yaml:1: cache.memory: long overflow
           ice: { loopback: maybe }                    | gyre.yaml:1: ice.loopback: 'maybe' is none of auto, on, off
           admin: { listen: 0.0.0.0:8081 }             | gyre.yaml: admin.listen 0.0.0.0:8081 is not on loopback; set admin.token as well
+          limits: { body: much }                      | gyre.yaml:1: limits.body: 'much' is not a size such as 512, 16KiB, 64MiB or 2GiB
+          access-log: { format: json }                | gyre.yaml: access-log.file is missing
+          keys: { rotation: 5m }                      | gyre.yaml:1: keys.rotation: '5m' is less than 1h
           data: 1, data: 2                            | gyre.yaml:1: not YAML: mapping values are not allowed here
           """)
   void aMistakeIsNamedWithFileLineAndKey(String yaml, String complaint) {

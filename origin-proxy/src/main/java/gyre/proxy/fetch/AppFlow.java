@@ -35,7 +35,7 @@ final class AppFlow {
     if (app.isEmpty()) {
       return unavailable(route.name(), "it is not deployed");
     }
-    Request asked = UpstreamRequests.passed(request);
+    Request asked = new UpstreamRequests(sources.via()).passed(request);
     boolean isPlainRead = request.isRead() && request.body().equals(Body.EMPTY);
     return isPlainRead ? hedged(asked, app.get()) : once(asked, app.get());
   }

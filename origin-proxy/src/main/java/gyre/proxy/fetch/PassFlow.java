@@ -15,11 +15,13 @@ final class PassFlow {
   private final Sources sources;
   private final ResponseCache cache;
   private final Publication publication;
+  private final UpstreamRequests requests;
 
   PassFlow(Sources sources, ResponseCache cache, Publication publication) {
     this.sources = sources;
     this.cache = cache;
     this.publication = publication;
+    this.requests = new UpstreamRequests(sources.via());
   }
 
   Answered pass(Request request, Route.Pass route) throws IOException {
@@ -32,8 +34,8 @@ final class PassFlow {
   }
 
   Answered forward(Request request, SiteConfig site, String member) throws IOException {
-    Response response = sources.upstream().apply(site).fetch(UpstreamRequests.passed(request));
-    Headers headers = HopByHop.strip(response.headers()).and("via", "1.1 gyre");
+    Response response = sources.upstream().apply(site).fetch(requests.passed(request));
+    Headers headers = sources.via().on(HopByHop.strip(response.headers()));
     return new Answered(Source.UPSTREAM, response.withHeaders(CacheStatus.on(headers, member)));
   }
 

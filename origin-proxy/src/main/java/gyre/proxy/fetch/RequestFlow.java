@@ -21,6 +21,10 @@ import org.slf4j.LoggerFactory;
 public final class RequestFlow implements RequestService {
   private static final Logger log = LoggerFactory.getLogger(RequestFlow.class);
 
+  /** RFC 5842, 7.2. */
+  private static final Route.Reject LOOP =
+      new Route.Reject(508, "it came through here before: an upstream leads back to this proxy");
+
   /** What the flow keeps and where it writes down what it did. */
   public record Shelves(
       ResponseCache cache,
@@ -33,6 +37,7 @@ public final class RequestFlow implements RequestService {
   private final ResponseCache cache;
   private final Counters counters;
   private final OwnResources own;
+  private final Via via;
   private final InstantSource clock;
   private final Library library;
   private final PassFlow pass;
@@ -51,6 +56,7 @@ public final class RequestFlow implements RequestService {
     this.cache = shelves.cache();
     this.counters = shelves.counters();
     this.own = own;
+    this.via = sources.via();
     this.clock = clock;
     this.library = new Library(cache, shelves.publication(), shelves.listener(), clock);
     this.pass = new PassFlow(sources, cache, shelves.publication());
@@ -62,7 +68,7 @@ public final class RequestFlow implements RequestService {
 
   @Override
   public Decision tryNow(Request request) {
-    Route route = policy.route(request);
+    Route route = via.isIn(request.headers()) ? LOOP : policy.route(request);
     return switch (route) {
       case Route.Reject reject -> rejected(request, reject);
       case Route.Own ours -> counted(own.tryNow(request, ours));
@@ -133,9 +139,10 @@ public final class RequestFlow implements RequestService {
         && request.headers().lists("connection", "upgrade");
   }
 
-  private static Decision tunnel(Request request, Route.Pass route) {
+  private Decision tunnel(Request request, Route.Pass route) {
     URI upstream = route.site().upstreams().getFirst();
     return new Decision.Tunnel(
-        upstream, UpstreamHost.set(route.site(), upstream, UpstreamRequests.upgrade(request)));
+        upstream,
+        UpstreamHost.set(route.site(), upstream, new UpstreamRequests(via).upgrade(request)));
   }
 }

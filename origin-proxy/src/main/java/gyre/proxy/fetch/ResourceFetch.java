@@ -46,6 +46,7 @@ final class ResourceFetch {
   private final Publication publication;
   private final InstantSource clock;
   private final long largest;
+  private final UpstreamRequests requests;
 
   /** {@code largest}: bytes of a representation that the cache would keep. */
   ResourceFetch(Sources sources, Publication publication, InstantSource clock, long largest) {
@@ -53,6 +54,7 @@ final class ResourceFetch {
     this.publication = publication;
     this.clock = clock;
     this.largest = largest;
+    this.requests = new UpstreamRequests(sources.via());
   }
 
   Outcome fetch(Request request, Route.Cacheable route, Verdict verdict)
@@ -104,8 +106,7 @@ final class ResourceFetch {
   private ResumingBody.Part rest(Request request, SiteConfig site, Manifest manifest, long from)
       throws IOException {
     Headers known = new Headers(manifest.headers());
-    Response response =
-        sources.upstream().apply(site).fetch(UpstreamRequests.rest(request, known, from));
+    Response response = sources.upstream().apply(site).fetch(requests.rest(request, known, from));
     String part = response.headers().first("content-range").orElse("");
     if (response.status() == 200) {
       return new ResumingBody.Part(0, response.body());
@@ -130,10 +131,10 @@ final class ResourceFetch {
     Instant requested = clock.instant();
     Request asked =
         verdict instanceof Verdict.Stale stale
-            ? UpstreamRequests.validating(request, stale.response())
-            : UpstreamRequests.shared(request);
+            ? requests.validating(request, stale.response())
+            : requests.shared(request);
     Response raw = upstream.fetch(asked);
-    Response response = raw.withHeaders(HopByHop.strip(raw.headers()).and("via", "1.1 gyre"));
+    Response response = raw.withHeaders(sources.via().on(HopByHop.strip(raw.headers())));
     if (response.status() == 304 && verdict instanceof Verdict.Stale stale) {
       response.body().close();
       return new Outcome.Validated(

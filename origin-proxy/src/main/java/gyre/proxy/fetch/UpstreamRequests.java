@@ -8,7 +8,7 @@ import java.util.Optional;
 import java.util.Set;
 
 /** What of a visitor's request goes on to a server (RFC 9110, 7.6). Pure. */
-final class UpstreamRequests {
+record UpstreamRequests(Via via) {
   private static final Set<String> PERSONAL = Set.of("cookie", "authorization");
   private static final Set<String> SELECTING =
       Set.of(
@@ -28,14 +28,11 @@ final class UpstreamRequests {
           "x-forwarded-proto",
           "x-real-ip");
 
-  private UpstreamRequests() {}
-
   /** The visitor's own request, with who asked for what. */
-  static Request passed(Request request) {
+  Request passed(Request request) {
     Headers headers =
-        HopByHop.strip(request.headers())
+        via.on(HopByHop.strip(request.headers()))
             .without(field -> OURS_TO_SAY.contains(field.name()))
-            .and("via", "1.1 gyre")
             .and("x-forwarded-for", request.client().getHostAddress())
             .and("x-forwarded-host", request.authority())
             .and("x-forwarded-proto", request.scheme());
@@ -43,7 +40,7 @@ final class UpstreamRequests {
   }
 
   /** The same on behalf of everybody: nothing personal, the whole identity representation. */
-  static Request shared(Request request) {
+  Request shared(Request request) {
     Request passed = passed(request);
     return passed.withHeaders(
         passed
@@ -53,7 +50,7 @@ final class UpstreamRequests {
   }
 
   /** The same, to find out whether what is stored still holds (RFC 9111, 4.3.1). */
-  static Request validating(Request request, StoredResponse stored) {
+  Request validating(Request request, StoredResponse stored) {
     Request shared = shared(request);
     Headers headers = shared.headers();
     for (String etag : stored.headers().all("etag")) {
@@ -69,7 +66,7 @@ final class UpstreamRequests {
    * The same from this byte on, or from the start where what {@code known} says of the
    * representation no longer holds (RFC 9110, 13.1.5).
    */
-  static Request rest(Request request, Headers known, long from) {
+  Request rest(Request request, Headers known, long from) {
     Request shared = shared(request);
     Headers headers = shared.headers().and("range", "bytes=" + from + "-");
     Optional<String> strong = known.first("etag").filter(tag -> !tag.startsWith("W/"));
@@ -77,7 +74,7 @@ final class UpstreamRequests {
   }
 
   /** The request that opens a tunnel: hop-by-hop fields, but for the upgrade (RFC 9110, 7.8). */
-  static Request upgrade(Request request) {
+  Request upgrade(Request request) {
     Request passed = passed(request);
     Headers headers = passed.headers().and("connection", "Upgrade");
     for (String protocol : request.headers().all("upgrade")) {

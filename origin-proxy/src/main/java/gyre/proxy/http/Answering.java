@@ -1,11 +1,16 @@
 package gyre.proxy.http;
 
+import gyre.proxy.access.Access;
+import gyre.proxy.access.AccessLog;
 import gyre.proxy.fetch.Decision;
 import gyre.proxy.message.Response;
 import gyre.proxy.transport.Outbound;
 import gyre.proxy.transport.WriteGate;
 import io.netty.channel.Channel;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.RejectedExecutionException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -33,7 +38,7 @@ final class Answering {
 
   /** The answer is there; its body never blocks. */
   void now(Exchange exchange, Response response) {
-    exchange.responded();
+    exchange.responded(response);
     ResponseHead head = head(exchange, response);
     keepAlive = head.keepAlive();
     try {
@@ -76,10 +81,7 @@ final class Answering {
         response.body().close();
         response = refusal(exchange.broken().get());
       }
-      ResponseHead head = head(exchange, response);
-      channel.eventLoop().execute(exchange::responded);
-      writer.pull(exchange.head(), response, head);
-      connection.onLoop(() -> connection.answered(exchange, head.keepAlive()));
+      pull(exchange, response);
     } catch (IOException e) {
       connection.onLoop(() -> connection.abort(e));
     } catch (InterruptedException e) {
@@ -92,8 +94,15 @@ final class Answering {
     }
   }
 
+  private void pull(Exchange exchange, Response response) throws IOException {
+    ResponseHead head = head(exchange, response);
+    channel.eventLoop().execute(() -> exchange.responded(response));
+    writer.pull(exchange.head(), response, head);
+    connection.onLoop(() -> connection.answered(exchange, head.keepAlive()));
+  }
+
   private void failed(Exchange exchange) {
-    if (exchange.hasResponded()) {
+    if (exchange.response().isPresent()) {
       Outbound.close(channel);
     } else {
       now(exchange, Response.text(500, "gyre: an internal error, see the proxy's log"));
@@ -121,6 +130,27 @@ final class Answering {
     } catch (IOException e) {
       connection.abort(e);
     }
+  }
+
+  /** Event loop: tells the access log, once, what became of the exchange so far. */
+  void log(Exchange exchange, InetAddress client) {
+    if (front.accessLog() == AccessLog.NONE || !exchange.takeLogging()) {
+      return;
+    }
+    RequestHead head = exchange.head();
+    Optional<Response> response = exchange.response();
+    front
+        .accessLog()
+        .answered(
+            new Access(
+                front.clock().instant(),
+                Duration.ofNanos(System.nanoTime() - exchange.began()),
+                client,
+                new Access.Line(head.method(), head.authority(), head.target(), head.minor()),
+                head.headers(),
+                response.map(Response::status).orElse(Access.LEFT),
+                response.isPresent() ? writer.written() : 0,
+                response.map(Response::headers)));
   }
 
   /** Wakes whoever waits for the socket. */

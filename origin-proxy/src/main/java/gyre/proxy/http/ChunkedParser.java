@@ -25,9 +25,15 @@ final class ChunkedParser {
     TRAILERS
   }
 
+  private final long largest;
   private State state = State.SIZE;
+  private long total;
   private long left;
   private int trailerBytes;
+
+  ChunkedParser(long largest) {
+    this.largest = largest;
+  }
 
   Parsed next(ByteBuf in) {
     while (true) {
@@ -42,6 +48,10 @@ final class ChunkedParser {
             return new Parsed.Malformed(400, "not a chunk size");
           }
           left = Long.parseLong(size.group(1), 16);
+          total += left;
+          if (total > largest) {
+            return RequestParser.tooLarge(largest);
+          }
           state = left == 0 ? State.TRAILERS : State.DATA;
         }
         case DATA -> {

@@ -2,30 +2,32 @@ package gyre.proxy.http;
 
 import gyre.proxy.message.Body;
 import gyre.proxy.message.QueuedBody;
+import gyre.proxy.message.Request;
+import gyre.proxy.message.Response;
 import io.netty.buffer.ByteBuf;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.Future;
 
 /** One request on a connection and how far it has come. Owned by the event loop. */
 final class Exchange {
+  private final long began = System.nanoTime();
   private final RequestHead head;
   private final Optional<QueuedBody> body;
   private Optional<Future<?>> serving = Optional.empty();
   private volatile Optional<Parsed.Malformed> broken = Optional.empty();
   private boolean requestEnded;
-  private boolean responded;
+  private Optional<Response> response = Optional.empty();
+  private boolean isLogged;
   private boolean hasRoom = true;
   private boolean continueOwed;
 
-  /** Whose connection it is. Both calls come from the thread that reads the request's body. */
+  /** Whose connection it is. */
   interface Owner {
-    /** There is room for more of the body, or its reader waits. */
-    void bodyWanted(Exchange exchange);
-
-    /** Nobody wants the rest of the body. */
-    void bodyAbandoned(Exchange exchange);
+    /** The thread that reads the request's body waits for more of it, or wants no more of it. */
+    void bodyHasRoom(Exchange exchange, boolean isAwaited);
   }
 
   Exchange(RequestHead head, FrontLimits limits, Owner owner) {
@@ -45,12 +47,12 @@ final class Exchange {
     return new QueuedBody.Feed() {
       @Override
       public void wanted() {
-        owner.bodyWanted(Exchange.this);
+        owner.bodyHasRoom(Exchange.this, true);
       }
 
       @Override
       public void abandoned() {
-        owner.bodyAbandoned(Exchange.this);
+        owner.bodyHasRoom(Exchange.this, false);
       }
     };
   }
@@ -63,8 +65,15 @@ final class Exchange {
     return head;
   }
 
-  Body body() {
-    return body.isPresent() ? body.get() : Body.EMPTY;
+  Request request(String scheme, InetAddress client) {
+    return new Request(
+        head.method(),
+        scheme,
+        head.authority(),
+        head.target(),
+        head.headers(),
+        body.isPresent() ? body.get() : Body.EMPTY,
+        client);
   }
 
   /** Takes a piece of the request's body over. */
@@ -96,18 +105,31 @@ final class Exchange {
 
   /** True once, when the client waits for 100 (RFC 9110, 10.1.1). */
   boolean takeContinue() {
-    boolean owed = continueOwed && !responded;
+    boolean owed = continueOwed && response.isEmpty();
     continueOwed = false;
     return owed;
   }
 
   /** A head was written, or is about to be. */
-  void responded() {
-    responded = true;
+  void responded(Response with) {
+    response = Optional.of(with);
   }
 
-  boolean hasResponded() {
-    return responded;
+  /** Empty as long as there is no answer. */
+  Optional<Response> response() {
+    return response;
+  }
+
+  /** When its head was complete, by {@link System#nanoTime}. */
+  long began() {
+    return began;
+  }
+
+  /** True once: it goes into the access log now. */
+  boolean takeLogging() {
+    boolean first = !isLogged;
+    isLogged = true;
+    return first;
   }
 
   void servedBy(Future<?> task) {

@@ -1,8 +1,10 @@
 package gyre.proxy.http;
 
+import gyre.proxy.access.AccessLog;
 import gyre.proxy.fetch.RequestService;
 import gyre.proxy.transport.Transport;
 import io.netty.handler.ssl.SslContext;
+import java.time.InstantSource;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -17,6 +19,8 @@ record Front(
     Transport transport,
     SslContext clientTls,
     ExecutorService virtualThreads,
+    AccessLog accessLog,
+    InstantSource clock,
     HttpDate date,
     AtomicInteger waiting,
     AtomicBoolean draining) {}

@@ -3,7 +3,8 @@ package gyre.proxy.http;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import gyre.proxy.fetch.Decision;
-import gyre.proxy.message.Request;
+import gyre.proxy.message.Body;
+import gyre.proxy.message.Headers;
 import gyre.proxy.message.Response;
 import gyre.proxy.transport.Outbound;
 import io.netty.buffer.ByteBuf;
@@ -44,7 +45,7 @@ final class FrontConnection extends ChannelInboundHandlerAdapter implements Exch
     this.front = front;
     this.channel = channel;
     this.scheme = scheme;
-    this.incoming = new Incoming(new RequestParser(scheme));
+    this.incoming = new Incoming(new RequestParser(scheme, front.limits().body()));
     this.answering = new Answering(front, this, channel);
     this.deadline = new Deadline(channel.eventLoop(), this::expired);
   }
@@ -87,6 +88,7 @@ final class FrontConnection extends ChannelInboundHandlerAdapter implements Exch
     Exchange exchange = current;
     if (exchange != null) {
       exchange.cancel(new IOException("the client has left"));
+      answering.log(exchange, client());
     }
   }
 
@@ -154,7 +156,7 @@ final class FrontConnection extends ChannelInboundHandlerAdapter implements Exch
     if (head.framing() instanceof Framing.None) {
       take(incoming.next()); // the end, which takes no bytes
     }
-    switch (front.service().tryNow(request(head, exchange))) {
+    switch (front.service().tryNow(exchange.request(scheme, client()))) {
       case Decision.Answer answer -> answering.now(exchange, answer.response());
       case Decision.Pending pending -> answering.later(exchange, pending);
       case Decision.Tunnel tunnel -> {
@@ -162,17 +164,6 @@ final class FrontConnection extends ChannelInboundHandlerAdapter implements Exch
         new Tunnel(front, this, channel).open(tunnel);
       }
     }
-  }
-
-  private Request request(RequestHead head, Exchange exchange) {
-    return new Request(
-        head.method(),
-        scheme,
-        head.authority(),
-        head.target(),
-        head.headers(),
-        exchange.body(),
-        client());
   }
 
   private InetAddress client() {
@@ -203,6 +194,7 @@ final class FrontConnection extends ChannelInboundHandlerAdapter implements Exch
       return;
     }
     exchange.close();
+    answering.log(exchange, client());
     if (keepAlive && (exchange.hasRequestEnded() || incoming.skipToEnd())) {
       current = null;
       deadline.set(front.limits().idle());
@@ -266,6 +258,11 @@ final class FrontConnection extends ChannelInboundHandlerAdapter implements Exch
    */
   ByteBuf handOver() {
     deadline.end();
+    Exchange exchange = current;
+    if (exchange != null) {
+      exchange.responded(new Response(101, Headers.EMPTY, Body.EMPTY));
+      answering.log(exchange, client());
+    }
     channel.pipeline().remove(this);
     return incoming.handOver();
   }
@@ -281,22 +278,14 @@ final class FrontConnection extends ChannelInboundHandlerAdapter implements Exch
   }
 
   @Override
-  public void bodyWanted(Exchange exchange) {
+  public void bodyHasRoom(Exchange exchange, boolean isAwaited) {
     onLoop(
         () -> {
           if (exchange == current) {
             exchange.roomAgain();
-            sayContinue(exchange);
-          }
-        });
-  }
-
-  @Override
-  public void bodyAbandoned(Exchange exchange) {
-    onLoop(
-        () -> {
-          if (exchange == current) {
-            exchange.roomAgain();
+            if (isAwaited) {
+              sayContinue(exchange);
+            }
           }
         });
   }

@@ -7,7 +7,8 @@ import java.time.Duration;
  * {@code idle}: between two requests; {@code betweenPieces}: without progress of a body in either
  * direction; {@code tunnelIdle}: without a byte in a tunnel; {@code drain}: how long running
  * requests may take when the proxy stops; {@code waiting}: requests that wait for an answer at the
- * same time; {@code queuedBytes}: of a request's body that nobody has taken yet.
+ * same time; {@code queuedBytes}: of a request's body that nobody has taken yet; {@code body}:
+ * bytes of a request's body in all.
  */
 public record FrontLimits(
     Duration head,
@@ -16,7 +17,8 @@ public record FrontLimits(
     Duration tunnelIdle,
     Duration drain,
     int waiting,
-    int queuedBytes) {
+    int queuedBytes,
+    long body) {
   public static final FrontLimits DEFAULT =
       new FrontLimits(
           Duration.ofSeconds(10),
@@ -25,5 +27,12 @@ public record FrontLimits(
           Duration.ofMinutes(10),
           Duration.ofSeconds(10),
           8_192,
-          256 << 10);
+          256 << 10,
+          1L << 30);
+
+  /** The same with another bound on a request's body. */
+  public FrontLimits withBody(long bytes) {
+    return new FrontLimits(
+        head, idle, betweenPieces, tunnelIdle, drain, waiting, queuedBytes, bytes);
+  }
 }

@@ -2,6 +2,7 @@ package gyre.proxy.http;
 
 import gyre.operations.config.HostPort;
 import gyre.operations.start.StartFailure;
+import gyre.proxy.access.AccessLog;
 import gyre.proxy.fetch.RequestService;
 import gyre.proxy.transport.Outbound;
 import gyre.proxy.transport.Transport;
@@ -35,7 +36,12 @@ public final class HttpFront implements AutoCloseable {
   private final List<Channel> listeners = new ArrayList<>();
 
   public HttpFront(
-      RequestService service, FrontLimits limits, Transport transport, SslContext clientTls) {
+      RequestService service,
+      FrontLimits limits,
+      Transport transport,
+      SslContext clientTls,
+      AccessLog accessLog) {
+    InstantSource clock = InstantSource.system();
     this.front =
         new Front(
             service,
@@ -44,7 +50,9 @@ public final class HttpFront implements AutoCloseable {
             clientTls,
             Executors.newThreadPerTaskExecutor(
                 Thread.ofVirtual().name("gyre-request-", 0).factory()),
-            new HttpDate(InstantSource.system()),
+            accessLog,
+            clock,
+            new HttpDate(clock),
             new AtomicInteger(),
             new AtomicBoolean());
   }

@@ -26,10 +26,12 @@ final class RequestParser {
   private static final State NEW = new State.Head(0, 0);
 
   private final String scheme;
+  private final long largestBody;
   private State state = NEW;
 
-  RequestParser(String scheme) {
+  RequestParser(String scheme, long largestBody) {
     this.scheme = scheme;
+    this.largestBody = largestBody;
   }
 
   /** Consumes what it returns; the caller stops after {@code Malformed}. */
@@ -100,14 +102,21 @@ final class RequestParser {
     in.readBytes(bytes);
     Parsed parsed = HeadParser.parse(bytes, scheme);
     if (parsed instanceof Parsed.Head head) {
+      if (head.head().framing() instanceof Framing.Length(long body) && body > largestBody) {
+        return tooLarge(largestBody);
+      }
       state =
           switch (head.head().framing()) {
             case Framing.None none -> new State.Ended();
             case Framing.Length fixed -> new State.Fixed(fixed.bytes());
-            case Framing.Chunked chunked -> new State.Chunks(new ChunkedParser());
+            case Framing.Chunked chunked -> new State.Chunks(new ChunkedParser(largestBody));
           };
     }
     return parsed;
+  }
+
+  static Parsed tooLarge(long limit) {
+    return new Parsed.Malformed(413, "the body is longer than " + limit + " bytes");
   }
 
   private Parsed fixed(ByteBuf in, long left) {

@@ -12,6 +12,7 @@ import io.netty.channel.Channel;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,6 +28,7 @@ final class ResponseWriter {
   private final FrontLimits limits;
   private final WriteGate gate;
   private @Nullable Body flowing;
+  private final AtomicLong written = new AtomicLong();
   private boolean chunked;
 
   ResponseWriter(Channel channel, HttpDate date, FrontLimits limits, WriteGate gate) {
@@ -43,6 +45,7 @@ final class ResponseWriter {
     ByteBuf out = channel.alloc().buffer(1024);
     head.write(request, response, date.now(), out);
     Body body = response.body();
+    written.lazySet(0);
     if (!head.sendsBody()) {
       body.close();
       Outbound.write(channel, out);
@@ -76,6 +79,7 @@ final class ResponseWriter {
         stop();
         return true;
       }
+      count(piece.get());
       Outbound.write(channel, framed(Unpooled.wrappedBuffer(piece.get())));
     }
     return false;
@@ -98,6 +102,7 @@ final class ResponseWriter {
   /** Virtual thread: writes and flushes the whole response, pulling its body. */
   void pull(RequestHead request, Response response, ResponseHead head) throws IOException {
     chunked = head.chunked();
+    written.lazySet(0);
     ByteBuf out = channel.alloc().buffer(1024);
     head.write(request, response, date.now(), out);
     try (Body body = response.body()) {
@@ -119,18 +124,30 @@ final class ResponseWriter {
   }
 
   /** A short body of known length leaves in one write with its head. */
-  private static void merge(ByteBuf out, Body body) throws IOException {
+  private void merge(ByteBuf out, Body body) throws IOException {
+    int head = out.readableBytes();
     try {
       for (var piece = body.next(); piece.isPresent(); piece = body.next()) {
         out.writeBytes(piece.get().duplicate());
       }
+      written.lazySet(out.readableBytes() - head);
     } catch (IOException e) {
       out.release();
       throw e;
     }
   }
 
+  private void count(ByteBuffer piece) {
+    written.lazySet(written.get() + piece.remaining());
+  }
+
+  /** Any thread: bytes of the last response's body that were handed to the socket. */
+  long written() {
+    return written.get();
+  }
+
   private void send(ByteBuffer piece) throws IOException {
+    count(piece);
     ByteBuf copy = channel.alloc().buffer(piece.remaining()).writeBytes(piece);
     Outbound.writeAndFlush(channel, framed(copy));
     gate.await(channel, limits.betweenPieces());

@@ -59,7 +59,8 @@ final class FlowFixture {
             (manifest, deadline) -> peers.fetch(manifest, deadline),
             (app, request, deadline) -> workers.call(app, request, deadline),
             (app, request, deadline) -> executor.call(app, request, deadline),
-            name -> Optional.of(new AppId(name, new Digest(Bytes.owning(new byte[32])))));
+            name -> Optional.of(new AppId(name, new Digest(Bytes.owning(new byte[32])))),
+            new Via("gyre-test"));
     flow =
         new RequestFlow(
             policy(minVisitors),

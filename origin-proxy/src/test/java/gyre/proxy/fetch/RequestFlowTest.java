@@ -222,6 +222,19 @@ class RequestFlowTest {
   }
 
   @Test
+  void aRequestThatComesBackIsRefused() throws Exception {
+    proxy.upstream = request -> ok(PUBLIC, PICTURE);
+    assertEquals(508, proxy.get("/a", "via: 1.0 other, HTTP/1.1 gyre-test (Gyre)").status());
+    assertEquals(0, proxy.asked.size());
+    assertEquals(200, proxy.get("/a", "via: 1.1 gyre-other, 1.1 gyre").status());
+    assertEquals("1.1 gyre-other, 1.1 gyre, 1.1 gyre-test", via(proxy.asked.getFirst()));
+  }
+
+  private static String via(Request request) {
+    return request.headers().joined("via").orElse("");
+  }
+
+  @Test
   void theLogDoesNotSayWhoAskedForWhat() throws Exception {
     ListAppender<ILoggingEvent> lines = new ListAppender<>();
     Logger logger = (Logger) LoggerFactory.getLogger(RequestFlow.class);
@@ -353,7 +366,7 @@ class RequestFlowTest {
             + " te: trailers; via: 1.0 other; accept-encoding: gzip");
     var headers = proxy.asked.getFirst().headers();
     assertEquals(List.of("127.0.0.1"), headers.all("x-forwarded-for"));
-    assertEquals("1.0 other, 1.1 gyre", headers.joined("via").orElse(""));
+    assertEquals("1.0 other, 1.1 gyre-test", headers.joined("via").orElse(""));
     assertEquals("site.test", headers.first("x-forwarded-host").orElse(""));
     assertEquals("identity", headers.first("accept-encoding").orElse(""));
     assertFalse(headers.contains("x-secret"));

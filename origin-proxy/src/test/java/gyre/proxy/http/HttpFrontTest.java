@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import gyre.operations.config.HostPort;
+import gyre.proxy.access.Access;
+import gyre.proxy.access.AccessLog;
 import gyre.proxy.fetch.Decision;
 import gyre.proxy.fetch.RequestService;
 import gyre.proxy.message.Body;
@@ -22,7 +24,9 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -36,6 +40,8 @@ class HttpFrontTest {
   private static final int BIG = 48 << 20;
   private final Transport transport = Transport.start();
   private final Scripted service = new Scripted();
+  private final BlockingQueue<Access> accesses = new LinkedBlockingQueue<>();
+  private final AccessLog accessLog = accesses::add;
   private HttpFront front;
   private InetSocketAddress address;
 
@@ -49,8 +55,9 @@ class HttpFrontTest {
             Duration.ofSeconds(5),
             Duration.ofSeconds(2),
             100,
-            64 << 10);
-    front = new HttpFront(service, limits, transport, UpstreamTls.trustingTheSystem());
+            64 << 10,
+            64L << 20);
+    front = new HttpFront(service, limits, transport, UpstreamTls.trustingTheSystem(), accessLog);
     address = front.listen(new HostPort("127.0.0.1", 0));
   }
 
@@ -85,6 +92,9 @@ class HttpFrontTest {
           a bare newline             | GET / HTTP/1.1@Host: a@@                                              | 400
           a chunk size with 0x       | POST /collect HTTP/1.1~Host: a~Transfer-Encoding: chunked~~0x1~a~0~~     | 400
           a chunk longer than told   | POST /collect HTTP/1.1~Host: a~Transfer-Encoding: chunked~~1~ab~0~~      | 400
+          a body beyond the limit    | POST /collect HTTP/1.1~Host: a~Content-Length: 67108865~~            | 413
+          a chunk beyond the limit   | POST /collect HTTP/1.1~Host: a~Transfer-Encoding: chunked~~4000001~  | 413
+          chunks beyond the limit    | POST /collect HTTP/1.1~Host: a~Transfer-Encoding: chunked~~1~a~4000000~ | 413
           a chunk size too large     | POST /collect HTTP/1.1~Host: a~Transfer-Encoding: chunked~~fffffffff~a~  | 400
           """)
   void isRefused(String shape, String request, int status) throws IOException {
@@ -94,6 +104,37 @@ class HttpFrontTest {
       assertEquals(status, answer.status(), answer::body);
       assertTrue(client.isClosed());
     }
+  }
+
+  @Test
+  void theAccessLogLearnsWhatBecameOfEachRequest() throws Exception {
+    try (RawClient client = new RawClient(address)) {
+      client.say("GET /now HTTP/1.1\r\nHost: a\r\n\r\n").answer();
+      client.say("POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\n\r\nhi").answer();
+      client.say("GET /later HTTP/1.1\r\nHost: b\r\n\r\n").answer();
+      client.say("GET /for-ever HTTP/1.1\r\nHost: a\r\n\r\n");
+      service.waiting.await();
+    }
+    assertEquals("GET /now 200 3", logged());
+    assertEquals("POST /echo 200 2", logged());
+    assertEquals("GET /later 200 5", logged());
+    assertEquals("GET /for-ever 499 0", logged());
+    try (RawClient client = new RawClient(address)) {
+      client.say("GET / HTTP/1.1\r\n\r\n").answer();
+    }
+    assertTrue(logged().startsWith("GET / 400 "));
+    assertTrue(accesses.isEmpty());
+  }
+
+  private String logged() throws InterruptedException {
+    Access access = accesses.take();
+    return access.line().method()
+        + " "
+        + access.line().target()
+        + " "
+        + access.status()
+        + " "
+        + access.bytes();
   }
 
   @Test

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import gyre.operations.config.HostPort;
 import gyre.operations.config.TlsConfig;
 import gyre.operations.start.StartFailure;
+import gyre.proxy.access.AccessLog;
 import gyre.proxy.fetch.Decision;
 import gyre.proxy.fetch.RequestService;
 import gyre.proxy.message.Body;
@@ -52,7 +53,11 @@ class TlsFrontTest {
     TlsConfig.Certificate second = Certificates.make(folder, "second", "dns:*.second.test");
     front =
         new HttpFront(
-            new SayingScheme(), FrontLimits.DEFAULT, transport, UpstreamTls.trustingTheSystem());
+            new SayingScheme(),
+            FrontLimits.DEFAULT,
+            transport,
+            UpstreamTls.trustingTheSystem(),
+            AccessLog.NONE);
     address = front.listenTls(new HostPort("127.0.0.1", 0), TlsFiles.load(List.of(first, second)));
   }
 

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import gyre.operations.config.HostPort;
+import gyre.proxy.access.AccessLog;
 import gyre.proxy.fetch.Decision;
 import gyre.proxy.fetch.RequestService;
 import gyre.proxy.message.Request;
@@ -35,7 +36,11 @@ class TunnelTest {
   void listen() throws IOException {
     front =
         new HttpFront(
-            new Tunnelling(), FrontLimits.DEFAULT, transport, UpstreamTls.trustingTheSystem());
+            new Tunnelling(),
+            FrontLimits.DEFAULT,
+            transport,
+            UpstreamTls.trustingTheSystem(),
+            AccessLog.NONE);
     address = front.listen(new HostPort("127.0.0.1", 0));
   }
 

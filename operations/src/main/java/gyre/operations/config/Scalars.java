@@ -1,0 +1,43 @@
+package gyre.operations.config;
+
+import java.util.List;
+import java.util.Locale;
+import java.util.regex.Pattern;
+
+/**
+ * Single values of gyre.yaml; each complaint is an IllegalArgumentException that quotes the text.
+ */
+final class Scalars {
+  private Scalars() {}
+
+  static String matching(Pattern pattern, String text, String expected) {
+    if (!pattern.matcher(text).matches()) {
+      throw new IllegalArgumentException("'" + text + "' is not " + expected);
+    }
+    return text;
+  }
+
+  static int count(String text) {
+    int count = Integer.parseInt(text);
+    if (count < 1) {
+      throw new IllegalArgumentException(text + " is less than 1");
+    }
+    return count;
+  }
+
+  static <E extends Enum<E>> E choice(Class<E> type, String text) {
+    for (E constant : type.getEnumConstants()) {
+      if (constant.name().equalsIgnoreCase(text)) {
+        return constant;
+      }
+    }
+    throw new IllegalArgumentException(
+        "'" + text + "' is none of " + String.join(", ", names(type)));
+  }
+
+  private static <E extends Enum<E>> List<String> names(Class<E> type) {
+    return List.of(type.getEnumConstants()).stream()
+        .map(constant -> constant.name().toLowerCase(Locale.ROOT))
+        .toList();
+  }
+}

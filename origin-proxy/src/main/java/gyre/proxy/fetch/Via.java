@@ -1,0 +1,28 @@
+package gyre.proxy.fetch;
+
+import gyre.proxy.message.Headers;
+
+/**
+ * The name under which this proxy stands in Via (RFC 9110, 7.6.3): its own, so that a request that
+ * comes back is recognized, and another Gyre before or behind it is not mistaken for it. Pure.
+ */
+public record Via(String pseudonym) {
+
+  /** The headers with this proxy after those that passed the message on before. */
+  Headers on(Headers headers) {
+    return headers.and("via", "1.1 " + pseudonym);
+  }
+
+  /** Whether this proxy has passed the message on already. */
+  boolean isIn(Headers headers) {
+    for (String value : headers.all("via")) {
+      for (String member : value.split(",", -1)) {
+        String[] parts = member.strip().split("\\s+", 3);
+        if (parts.length > 1 && parts[1].equals(pseudonym)) {
+          return true;
+        }
+      }
+    }
+    return false;
+  }
+}
