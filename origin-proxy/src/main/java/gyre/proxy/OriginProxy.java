@@ -12,6 +12,7 @@ import gyre.proxy.access.AccessLog;
 import gyre.proxy.admin.CacheApi;
 import gyre.proxy.admin.CountersApi;
 import gyre.proxy.admin.Dashboard;
+import gyre.proxy.admin.KeysApi;
 import gyre.proxy.app.Deployment;
 import gyre.proxy.app.Deployments;
 import gyre.proxy.app.ExecutorSource;
@@ -109,7 +110,8 @@ final class OriginProxy implements AutoCloseable {
     Transport transport = own(Transport.start());
     SslContext tls = UpstreamTls.trustingTheSystem();
     HttpClient client = own(new HttpClient(transport, tls, ClientLimits.DEFAULT));
-    Publications publications = own(Publications.open(config.data(), siteIds(), clock));
+    Publications publications =
+        own(Publications.open(config.data(), siteIds(), config.keys().rotation(), clock));
     AtomicReference<HoldingsListener> listener = new AtomicReference<>(HoldingsListener.NOBODY);
     MemoryChunkStore store =
         own(
@@ -144,6 +146,7 @@ final class OriginProxy implements AutoCloseable {
             clock);
     admin.handle("/api/counters", new CountersApi(counters, cache));
     admin.handle("/api/cache/empty", new CacheApi(cache));
+    admin.handle("/api/keys/rotate", new KeysApi(publications::rotateKey));
     own(new Dashboard(config, metrics, clock)).serveAt(admin);
     FrontLimits limits = FrontLimits.DEFAULT.withBody(config.limits().body());
     listen(own(new HttpFront(flow, limits, transport, tls, accessLog())), admin);

@@ -51,7 +51,7 @@ final class AccessFormat {
     Access.Line line = access.line();
     Map<String, Object> values = new LinkedHashMap<>();
     values.put("time", access.at().toString());
-    values.put("ms", access.took().toNanos() / 1_000 / 1e3);
+    values.put("ms", access.took().toNanos() / 1e6);
     values.put("client", access.client().getHostAddress());
     values.put("method", line.method());
     values.put("host", line.authority());

@@ -134,7 +134,7 @@ final class Answering {
 
   /** Event loop: tells the access log, once, what became of the exchange so far. */
   void log(Exchange exchange, InetAddress client) {
-    if (front.accessLog() == AccessLog.NONE || !exchange.takeLogging()) {
+    if (front.accessLog().equals(AccessLog.NONE) || !exchange.takeLogging()) {
       return;
     }
     RequestHead head = exchange.head();

@@ -54,6 +54,7 @@ final class Database implements AutoCloseable {
     try (var statement = connection.createStatement()) {
       statement.execute("PRAGMA journal_mode = WAL");
       statement.execute("PRAGMA synchronous = NORMAL");
+      statement.execute("PRAGMA secure_delete = ON"); // a forgotten key leaves no copy behind
       statement.execute("PRAGMA busy_timeout = 5000");
     }
     connection.setAutoCommit(false);

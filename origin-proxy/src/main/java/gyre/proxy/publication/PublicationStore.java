@@ -1,6 +1,7 @@
 package gyre.proxy.publication;
 
 import gyre.wire.Bytes;
+import gyre.wire.KeyId;
 import gyre.wire.codec.DecodeException;
 import gyre.wire.key.SigningKey;
 import gyre.wire.manifest.ChunkList;
@@ -49,7 +50,7 @@ final class PublicationStore implements AutoCloseable {
           try (PreparedStatement query =
               connection.prepareStatement(
                   "SELECT private_key, published, signs_from, retired FROM site_key"
-                      + " WHERE site = ? ORDER BY published")) {
+                      + " WHERE site = ? ORDER BY signs_from")) {
             query.setString(1, site);
             try (ResultSet row = query.executeQuery()) {
               List<SiteKey> keys = new ArrayList<>();
@@ -89,6 +90,32 @@ final class PublicationStore implements AutoCloseable {
             return insert.executeUpdate();
           }
         });
+  }
+
+  /** Another key signs in its place. */
+  void retireKey(String site, KeyId key, Instant now) throws SQLException {
+    database.call(
+        connection -> {
+          try (PreparedStatement update =
+              connection.prepareStatement(
+                  "UPDATE site_key SET retired = ? WHERE site = ? AND id = ?")) {
+            update.setLong(1, now.toEpochMilli());
+            update.setString(2, site);
+            update.setString(3, key.toString());
+            return update.executeUpdate();
+          }
+        });
+  }
+
+  /** Nothing that it signed counts any more. */
+  void removeKey(String site, KeyId key) throws SQLException {
+    database.call(
+        connection ->
+            delete(
+                connection,
+                "DELETE FROM site_key WHERE site = ? AND id = ?",
+                site,
+                key.toString()));
   }
 
   long generation(String site) throws SQLException {

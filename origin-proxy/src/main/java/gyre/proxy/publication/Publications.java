@@ -23,8 +23,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The publications of all sites, over one store, {@code data/publication.db}. A thread {@code
- * publication} tells the swarm what is new four times a second, in batches, and renews every ten
- * seconds.
+ * publication} tells the swarm what is new four times a second, in batches, and renews manifests
+ * and keys every ten seconds.
  */
 public final class Publications implements Publication, AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Publications.class);
@@ -42,17 +42,18 @@ public final class Publications implements Publication, AutoCloseable {
   }
 
   /**
-   * Opens the store below the data folder, and makes the keys of sites that have none. The
-   * exceptions name what cannot be read or made.
+   * Opens the store below the data folder, and makes the keys of sites that have none; {@code
+   * rotation}: for how long a key signs. The exceptions name what cannot be read or made.
    */
-  public static Publications open(Path data, List<String> sites, InstantSource clock)
+  public static Publications open(
+      Path data, List<String> sites, Duration rotation, InstantSource clock)
       throws IOException, SQLException {
     PublicationStore store = PublicationStore.open(data.resolve("publication.db"));
     Publications publications = new Publications(store);
     boolean ready = false;
     try {
       for (String site : sites) {
-        publications.sites.put(site, new SitePublication(site, store, clock));
+        publications.sites.put(site, new SitePublication(site, store, rotation, clock));
       }
       ready = true;
       return publications;
@@ -123,12 +124,17 @@ public final class Publications implements Publication, AutoCloseable {
     return site(site).map(SitePublication::keys).orElse(List.of());
   }
 
-  /** Publishes a new key, which signs one longest manifest lifetime later. */
-  public void rotateKey(String site) throws SQLException {
+  /**
+   * Publishes a new key, which signs one longest manifest lifetime later, unless one waits already.
+   * False where there is no such site.
+   */
+  public boolean rotateKey(String site) throws SQLException {
     SitePublication found = sites.get(site);
-    if (found != null) {
-      found.rotate();
+    if (found == null) {
+      return false;
     }
+    found.rotate();
+    return true;
   }
 
   private Optional<SitePublication> site(String site) {
@@ -154,10 +160,13 @@ public final class Publications implements Publication, AutoCloseable {
   }
 
   private void renew() {
-    try {
-      sites.values().forEach(SitePublication::renew);
-    } catch (RuntimeException e) {
-      LOG.error("manifests were not renewed", e);
+    for (Map.Entry<String, SitePublication> site : sites.entrySet()) {
+      try {
+        site.getValue().turnKeys();
+        site.getValue().renew();
+      } catch (SQLException | RuntimeException e) {
+        LOG.error("keys or manifests of {} were not renewed", site.getKey(), e);
+      }
     }
   }
 

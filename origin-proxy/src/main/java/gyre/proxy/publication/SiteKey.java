@@ -4,7 +4,6 @@ import gyre.wire.KeyId;
 import gyre.wire.Limits;
 import gyre.wire.key.SigningKey;
 import java.time.Instant;
-import java.util.List;
 import java.util.Optional;
 
 /**
@@ -30,10 +29,12 @@ record SiteKey(SigningKey key, Instant published, Instant signsFrom, Optional<In
     return retired.map(r -> now.isBefore(r.plus(Limits.MANIFEST_LIFETIME))).orElse(true);
   }
 
-  /** The one that signs now: the newest whose time has come. */
-  static Optional<SiteKey> signing(List<SiteKey> keys, Instant now) {
-    return keys.stream()
-        .filter(key -> !now.isBefore(key.signsFrom()) && key.retired().isEmpty())
-        .reduce((older, newer) -> newer);
+  /** Whether its time has come and is not over. */
+  boolean signs(Instant now) {
+    return !now.isBefore(signsFrom) && retired.isEmpty();
+  }
+
+  SiteKey retiredAt(Instant now) {
+    return new SiteKey(key, published, signsFrom, Optional.of(now));
   }
 }

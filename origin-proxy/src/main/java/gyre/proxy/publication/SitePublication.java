@@ -5,8 +5,6 @@ import gyre.wire.Bytes;
 import gyre.wire.ClientMessage;
 import gyre.wire.Digest;
 import gyre.wire.Limits;
-import gyre.wire.PageResources;
-import gyre.wire.key.SigningKey;
 import gyre.wire.key.VerifyingKey;
 import gyre.wire.manifest.ChunkList;
 import gyre.wire.manifest.Manifest;
@@ -16,14 +14,11 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.SequencedSet;
 import java.util.function.Predicate;
 
 /**
@@ -35,14 +30,11 @@ import java.util.function.Predicate;
 final class SitePublication {
   private static final int KEPT = 100_000;
 
-  /** Leaves room for the envelope within {@link Limits#SIGNALLING_FRAME}. */
-  private static final int BATCH = 60_000;
-
   private final String site;
   private final PublicationStore store;
   private final InstantSource clock;
-  private final List<SiteKey> keys;
-  private final Pages pages = new Pages();
+  private final SiteKeys keys;
+  private final Untold untold = new Untold();
   private final Map<String, Published> entries =
       new LinkedHashMap<>(64, 0.75f, true) {
         @Override
@@ -55,21 +47,16 @@ final class SitePublication {
         }
       };
   private final Map<Digest, String> byDigest = new LinkedHashMap<>();
-  private final SequencedSet<String> unpublished = new LinkedHashSet<>();
-  private final List<ClientMessage.Withdraw> withdrawals = new ArrayList<>();
   private long generation;
 
-  SitePublication(String site, PublicationStore store, InstantSource clock) throws SQLException {
+  /** {@code rotation}: for how long a key signs. */
+  SitePublication(String site, PublicationStore store, Duration rotation, InstantSource clock)
+      throws SQLException {
     this.site = site;
     this.store = store;
     this.clock = clock;
-    this.keys = new ArrayList<>(store.keys(site));
+    this.keys = new SiteKeys(site, store, rotation, clock.instant());
     this.generation = store.generation(site);
-    if (SiteKey.signing(keys, clock.instant()).isEmpty()) {
-      SiteKey first = SiteKey.first(SigningKey.generate(), clock.instant());
-      store.addKey(site, first);
-      keys.add(first);
-    }
     for (Published entry : store.manifests(site, clock.instant())) {
       if (entry.signed().manifest().generation() >= generation) {
         remember(entry);
@@ -114,9 +101,9 @@ final class SitePublication {
     if (known != null && known.isValid(now) && !known.isDue(now) && says(known, representation)) {
       return Optional.of(known.signed());
     }
-    Optional<Published> signed = signed(representation, now);
-    signed.ifPresent(this::keep);
-    return signed.map(Published::signed);
+    Published signed = signed(representation, now);
+    keep(signed);
+    return Optional.of(signed.signed());
   }
 
   private static boolean says(Published known, Representation representation) {
@@ -127,11 +114,8 @@ final class SitePublication {
         && !known.freshUntil().isBefore(representation.freshUntil().minus(Duration.ofSeconds(1)));
   }
 
-  private Optional<Published> signed(Representation of, Instant now) {
-    Optional<SiteKey> key = SiteKey.signing(keys, now);
-    if (key.isEmpty()) {
-      return Optional.empty();
-    }
+  private Published signed(Representation of, Instant now) {
+    SiteKey key = keys.signing(now);
     Duration fresh = Duration.between(now, of.freshUntil());
     Duration lifetime =
         fresh.compareTo(Limits.MANIFEST_LIFETIME) < 0 ? fresh : Limits.MANIFEST_LIFETIME;
@@ -148,9 +132,9 @@ final class SitePublication {
             now,
             lifetime,
             generation,
-            key.get().id());
-    SignedManifest signed = new ManifestSigner(key.get().key()).sign(manifest);
-    return Optional.of(new Published(signed, chunks, of.freshUntil()));
+            key.id());
+    SignedManifest signed = new ManifestSigner(key.key()).sign(manifest);
+    return new Published(signed, chunks, of.freshUntil());
   }
 
   private boolean isOutdated(Published entry, Instant now) {
@@ -159,7 +143,7 @@ final class SitePublication {
 
   private Published renewed(Published entry, Instant now) {
     Manifest manifest = entry.signed().manifest();
-    Optional<Published> renewed =
+    Published renewed =
         signed(
             new Representation(
                 manifest.resource(),
@@ -168,13 +152,13 @@ final class SitePublication {
                 entry.chunks(),
                 entry.freshUntil()),
             now);
-    renewed.ifPresent(this::keep);
-    return renewed.orElse(entry);
+    keep(renewed);
+    return renewed;
   }
 
   private void keep(Published entry) {
     remember(entry);
-    unpublished.add(entry.signed().manifest().resource());
+    untold.add(entry.signed().manifest().resource());
     store.put(entry);
   }
 
@@ -188,7 +172,7 @@ final class SitePublication {
   }
 
   void pageResource(String page, String resource) {
-    pages.seen(page, resource);
+    untold.pages().seen(page, resource);
   }
 
   /**
@@ -209,38 +193,27 @@ final class SitePublication {
         byDigest.remove(entry.signed().manifest().digest(), resource);
         store.remove(site, resource);
       }
-      unpublished.remove(resource);
+      untold.remove(resource);
     }
-    queueWithdrawals(resources);
+    untold.withdraw(generation, resources);
   }
 
   private synchronized long generation() {
     return generation;
   }
 
-  private void queueWithdrawals(List<String> resources) {
-    if (resources.isEmpty()) {
-      withdrawals.add(new ClientMessage.Withdraw(generation, List.of()));
-    }
-    for (int i = 0; i < resources.size(); i += Limits.WITHDRAW_RESOURCES) {
-      int end = Math.min(resources.size(), i + Limits.WITHDRAW_RESOURCES);
-      withdrawals.add(new ClientMessage.Withdraw(generation, resources.subList(i, end)));
-    }
+  /** Adds a key now instead of when it is due. */
+  synchronized void rotate() throws SQLException {
+    keys.rotate(clock.instant());
   }
 
-  /** Adds a key that will sign once everybody can know it. */
-  synchronized void rotate() throws SQLException {
-    SiteKey next = SiteKey.next(SigningKey.generate(), clock.instant());
-    store.addKey(site, next);
-    keys.add(next);
+  /** Adds, retires and forgets the keys whose time has come. */
+  synchronized void turnKeys() throws SQLException {
+    keys.turn(clock.instant());
   }
 
   synchronized List<VerifyingKey> keys() {
-    Instant now = clock.instant();
-    return keys.stream()
-        .filter(key -> key.isTold(now))
-        .map(key -> key.key().verifyingKey())
-        .toList();
+    return keys.told(clock.instant());
   }
 
   /** Signs anew what is due; drops what is no longer fresh. */
@@ -284,43 +257,17 @@ final class SitePublication {
 
   /** The swarm may know nothing, or what was withdrawn meanwhile: all is told again. */
   synchronized void again() {
-    Instant now = clock.instant();
-    entries.forEach(
-        (resource, entry) -> {
-          if (entry.isValid(now)) {
-            unpublished.add(resource);
-          }
-        });
-    pages.again();
-    if (generation > 0) {
-      withdrawals.clear();
-      withdrawals.add(new ClientMessage.Withdraw(generation, List.of()));
-    }
+    entries.keySet().forEach(untold::add);
+    untold.again(generation);
   }
 
   /** The next message for the swarm, where there is something to tell. */
   synchronized Optional<ClientMessage> next() {
-    if (!withdrawals.isEmpty()) {
-      return Optional.of(withdrawals.removeFirst());
-    }
-    List<Bytes> manifests = new ArrayList<>();
-    int left = BATCH;
-    while (!unpublished.isEmpty() && manifests.size() < Limits.PUBLISH_MANIFESTS) {
-      Published entry = entries.get(unpublished.getFirst());
-      int length = entry == null ? 0 : entry.signed().encoded().length() + 5;
-      if (length > left) {
-        break;
-      }
-      unpublished.removeFirst();
-      if (entry != null && entry.isValid(clock.instant())) {
-        manifests.add(entry.signed().encoded());
-        left -= length;
-      }
-    }
-    List<PageResources> told =
-        manifests.isEmpty() ? pages.take(Limits.PUBLISH_PAGES, BATCH) : List.of();
-    return manifests.isEmpty() && told.isEmpty()
-        ? Optional.empty()
-        : Optional.of(new ClientMessage.Publish(manifests, told));
+    Instant now = clock.instant();
+    return untold.next(
+        resource ->
+            Optional.ofNullable(entries.get(resource))
+                .filter(entry -> entry.isValid(now))
+                .map(entry -> entry.signed().encoded()));
   }
 }

@@ -32,6 +32,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 class PublicationsTest {
   private static final String SITE = "example";
+  private static final Duration ROTATION = Duration.ofDays(30);
   private static final Instant START = Instant.parse("2026-11-21T00:00:00Z");
 
   @TempDir Path data;
@@ -42,7 +43,7 @@ class PublicationsTest {
   @BeforeEach
   void open() throws Exception {
     store = PublicationStore.open(data.resolve("publication.db"));
-    site = new SitePublication(SITE, store, () -> now);
+    site = new SitePublication(SITE, store, ROTATION, () -> now);
   }
 
   private void restart() throws Exception {
@@ -170,22 +171,6 @@ class PublicationsTest {
     assertTrue(site.next().isPresent());
     site.again();
     assertEquals(Optional.of(new ClientMessage.Withdraw(1, List.of())), site.next());
-  }
-
-  @Test
-  void aNewKeyIsToldOneLifetimeBeforeItSigns() throws Exception {
-    site.sign(picture("/a.jpg", Duration.ofHours(1)));
-    VerifyingKey first = site.keys().getFirst();
-    site.rotate();
-    assertEquals(2, site.keys().size());
-    now = now.plus(Limits.MANIFEST_LIFETIME.minusSeconds(1));
-    assertEquals(
-        first.id(),
-        site.sign(picture("/b.jpg", Duration.ofHours(1))).orElseThrow().manifest().keyId());
-    now = now.plusSeconds(1);
-    assertNotEquals(
-        first.id(),
-        site.sign(picture("/c.jpg", Duration.ofHours(1))).orElseThrow().manifest().keyId());
   }
 
   @Test

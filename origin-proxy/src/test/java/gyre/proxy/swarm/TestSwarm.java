@@ -126,7 +126,8 @@ final class TestSwarm {
       count++;
       Path data = folder.resolve("proxy-" + count);
       Files.createDirectories(data);
-      publications = Publications.open(data, List.of(SITE), InstantSource.system());
+      publications =
+          Publications.open(data, List.of(SITE), Duration.ofDays(30), InstantSource.system());
       swarm =
           new Swarm(
               new SwarmConfig(uri(), List.of(SITE), apps),
