@@ -9,25 +9,24 @@ import java.util.Optional;
 public final class Freshness {
   private static final Duration LONGEST_HEURISTIC = Duration.ofDays(1);
 
-  private Freshness() {}
+  /** What delta-seconds beyond 31 bits stand for (section 1.2.2). */
+  private static final long OLDEST = 1L << 31;
 
-  /** Whether the response itself says how long it is fresh. */
-  public static boolean isExplicit(Headers headers) {
-    CacheControl control = CacheControl.of(headers);
-    return control.has("s-maxage") || control.has("max-age") || headers.contains("expires");
-  }
+  private Freshness() {}
 
   /** Section 4.2.1: s-maxage, max-age, Expires; else a tenth of the time since Last-Modified. */
   public static Duration lifetime(int status, Headers headers, Instant received) {
-    CacheControl control = CacheControl.of(headers);
-    Optional<Duration> told = control.seconds("s-maxage").or(() -> control.seconds("max-age"));
+    ResponseControl control = ResponseControl.of(headers);
+    CacheControl directives = control.directives();
+    Optional<Duration> told =
+        directives.seconds("s-maxage").or(() -> directives.seconds("max-age"));
     if (told.isPresent()) {
       return told.get();
     }
     Instant date = date(headers, received);
-    if (headers.contains("expires")) {
-      return headers
-          .first("expires")
+    if (control.expires().isPresent()) {
+      return control
+          .expires()
           .flatMap(HttpTime::parse)
           .map(expires -> atLeastZero(Duration.between(date, expires)))
           .orElse(Duration.ZERO);
@@ -50,14 +49,20 @@ public final class Freshness {
   /** Section 4.2.3: the age of a response at the moment it was received. */
   public static Duration initialAge(Headers headers, Instant requested, Instant received) {
     Duration apparent = atLeastZero(Duration.between(date(headers, received), received));
-    Duration told =
-        headers
-            .first("age")
-            .filter(text -> text.matches("\\d{1,9}"))
-            .map(text -> Duration.ofSeconds(Long.parseLong(text)))
-            .orElse(Duration.ZERO);
-    Duration corrected = told.plus(Duration.between(requested, received));
+    Duration corrected = told(headers).plus(Duration.between(requested, received));
     return apparent.compareTo(corrected) > 0 ? apparent : corrected;
+  }
+
+  /**
+   * Age as it was received: of several values the first one; parameters, which it cannot have, are
+   * passed over; what is no number is ignored (section 5.1).
+   */
+  private static Duration told(Headers headers) {
+    String first = headers.first("age").orElse("").split("[,;]", 2)[0].strip();
+    if (first.isEmpty() || !first.chars().allMatch(c -> c >= '0' && c <= '9')) {
+      return Duration.ZERO;
+    }
+    return Duration.ofSeconds(first.length() > 9 ? OLDEST : Long.parseLong(first));
   }
 
   private static Instant date(Headers headers, Instant received) {

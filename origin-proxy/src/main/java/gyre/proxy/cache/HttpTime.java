@@ -10,27 +10,46 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
-/** HTTP-date: what is written, and the three forms that are read (RFC 9110, 5.6.7). */
+/**
+ * HTTP-date: what is written, and the three forms that are read (RFC 9110, 5.6.7). Case does not
+ * matter to the reader, nor whether the day of the week is the right one.
+ */
 public final class HttpTime {
-  private static final DateTimeFormatter FIXDATE = pattern("EEE, dd MMM yyyy HH:mm:ss 'GMT'");
-  private static final DateTimeFormatter RFC850 =
-      new DateTimeFormatterBuilder()
-          .parseCaseInsensitive()
-          .appendPattern("EEEE, dd-MMM-")
-          .appendValueReduced(ChronoField.YEAR, 2, 2, 1970)
-          .appendPattern(" HH:mm:ss 'GMT'")
-          .toFormatter(Locale.ENGLISH)
-          .withZone(ZoneOffset.UTC);
-  private static final DateTimeFormatter ASCTIME = pattern("EEE MMM ppd HH:mm:ss yyyy");
+  private static final String FIXDATE = "EEE, dd MMM yyyy HH:mm:ss 'GMT'";
+  private static final DateTimeFormatter WRITTEN =
+      DateTimeFormatter.ofPattern(FIXDATE, Locale.ENGLISH).withZone(ZoneOffset.UTC);
+  private static final List<DateTimeFormatter> READ =
+      List.of(
+          form(lenient().appendPattern(FIXDATE)),
+          form(
+              lenient()
+                  .appendPattern("EEEE, dd-MMM-")
+                  .appendValueReduced(ChronoField.YEAR, 2, 2, 1970)
+                  .appendPattern(" HH:mm:ss 'GMT'")),
+          form(lenient().appendPattern("EEE MMM ppd HH:mm:ss yyyy")));
 
   private HttpTime() {}
 
-  private static DateTimeFormatter pattern(String pattern) {
-    return DateTimeFormatter.ofPattern(pattern, Locale.ENGLISH).withZone(ZoneOffset.UTC);
+  private static DateTimeFormatterBuilder lenient() {
+    return new DateTimeFormatterBuilder().parseCaseInsensitive();
+  }
+
+  private static DateTimeFormatter form(DateTimeFormatterBuilder builder) {
+    return builder
+        .toFormatter(Locale.ENGLISH)
+        .withZone(ZoneOffset.UTC)
+        .withResolverFields(
+            ChronoField.YEAR_OF_ERA,
+            ChronoField.YEAR,
+            ChronoField.MONTH_OF_YEAR,
+            ChronoField.DAY_OF_MONTH,
+            ChronoField.HOUR_OF_DAY,
+            ChronoField.MINUTE_OF_HOUR,
+            ChronoField.SECOND_OF_MINUTE);
   }
 
   public static Optional<Instant> parse(String text) {
-    for (DateTimeFormatter form : List.of(FIXDATE, RFC850, ASCTIME)) {
+    for (DateTimeFormatter form : READ) {
       try {
         return Optional.of(form.parse(text, Instant::from));
       } catch (DateTimeException notThisForm) {
@@ -41,6 +60,6 @@ public final class HttpTime {
   }
 
   public static String format(Instant time) {
-    return FIXDATE.format(time);
+    return WRITTEN.format(time);
   }
 }

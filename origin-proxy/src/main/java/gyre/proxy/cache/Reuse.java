@@ -13,7 +13,7 @@ final class Reuse {
 
   static boolean isFreshEnough(StoredResponse stored, Request request, Instant now) {
     CacheControl asked = requestControl(request.headers());
-    CacheControl told = CacheControl.of(stored.headers());
+    ResponseControl told = ResponseControl.of(stored.headers());
     if (asked.has("no-cache") || told.has("no-cache")) {
       return false;
     }
@@ -29,7 +29,7 @@ final class Reuse {
     return mayBeStale(asked, told, left.negated());
   }
 
-  private static boolean mayBeStale(CacheControl asked, CacheControl told, Duration staleness) {
+  private static boolean mayBeStale(CacheControl asked, ResponseControl told, Duration staleness) {
     boolean forbidden =
         told.has("must-revalidate") || told.has("proxy-revalidate") || told.has("s-maxage");
     if (forbidden || !asked.has("max-stale")) {

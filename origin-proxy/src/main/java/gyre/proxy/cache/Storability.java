@@ -19,7 +19,7 @@ public final class Storability {
 
   /** Empty: it may be stored. Else the reason why not. */
   public static Optional<String> forbids(Request request, int status, Headers headers) {
-    CacheControl control = CacheControl.of(headers);
+    ResponseControl control = ResponseControl.of(headers);
     if (!request.method().equals("GET") || status < 200 || status == 206 || status == 304) {
       return Optional.of("method or status");
     }
@@ -43,8 +43,8 @@ public final class Storability {
     if (headers.contains("content-encoding") || headers.contains("content-range")) {
       return Optional.of("a content coding that was not asked for");
     }
-    boolean allowed = Freshness.isExplicit(headers) || control.has("public") || isHeuristic(status);
-    boolean useful = Freshness.isExplicit(headers) || hasValidator(headers);
+    boolean allowed = control.isExplicit() || control.has("public") || isHeuristic(status);
+    boolean useful = control.isExplicit() || hasValidator(headers);
     return allowed && useful ? Optional.empty() : Optional.of("no freshness and no validator");
   }
 
@@ -54,6 +54,6 @@ public final class Storability {
 
   /** Whether a response that may be stored needs no validation before it is used (5.2.2.4). */
   public static boolean isReusable(Headers headers) {
-    return !CacheControl.of(headers).has("no-cache");
+    return !ResponseControl.of(headers).has("no-cache");
   }
 }

@@ -1,6 +1,7 @@
 package gyre.proxy.fetch;
 
 import gyre.operations.config.PeersConfig;
+import gyre.proxy.cache.CacheControl;
 import gyre.proxy.cache.Storability;
 import gyre.proxy.cache.Variant;
 import gyre.proxy.message.Headers;
@@ -54,6 +55,9 @@ final class Shareable {
           "x-content-type-options",
           "x-robots-tag");
 
+  /** CDN-Cache-Control may allow more, but to the site's own cache alone. */
+  private static final Set<String> NOT_FOR_BROWSERS = Set.of("private", "no-store", "no-cache");
+
   /** What of a manifest its headers may take. */
   private static final int HEADERS = 8 << 10;
 
@@ -71,6 +75,10 @@ final class Shareable {
     Optional<String> unstorable = Storability.forbids(request, status, headers);
     if (unstorable.isPresent()) {
       return unstorable;
+    }
+    CacheControl toAll = CacheControl.of(headers);
+    if (NOT_FOR_BROWSERS.stream().anyMatch(toAll::has)) {
+      return Optional.of("Cache-Control");
     }
     if (!Storability.isReusable(headers) || !freshUntil.isAfter(now)) {
       return Optional.of("not fresh");

@@ -37,9 +37,64 @@ class FreshnessTest {
           `last-modified: Fri, 21 Nov 2025 11:00:00 GMT`,              86400
           `cache-control: x="a, max-age=3", max-age=7`,                7
           x: y,                                                        0
+          expires: Sat Nov  7 12:01:00 2026,                           0
+          `expires: SUN, 21 nov 2026 12:01:00 gmt`,                    60
+          `expires: Sat, 21 Nov 2026 12:01:00 UTC`,                    0
+          `expires: Sat, 21 Nov 2026 12:01:00 AEST`,                   0
+          `expires: Sat, 21 Nov 26 12:01:00 GMT`,                      0
+          `expires: Sat 21 Nov 2026 12:01:00 GMT`,                     0
+          `expires: Sat, 21  Nov 2026 12:01:00 GMT`,                   0
+          `expires: Sat, 21-Nov-2026 12:01:00 GMT`,                    0
+          `expires: Sat, 21 Nov 2026 12.01.00 GMT`,                    0
+          `expires: Sat, 21 Nov 2026 9:01:00 GMT`,                     0
           """)
   void theLifetimeOfAResponse(String headers, long seconds) {
     assertEquals(seconds, Messages.stored(Messages.get(""), headers).lifetime().toSeconds());
+  }
+
+  @ParameterizedTest(name = "{0} -> {1} s")
+  @CsvSource(
+      quoteCharacter = '`',
+      textBlock =
+          """
+          cdn-cache-control: max-age=10,                                           10
+          cdn-cache-control: max-age=10; cache-control: max-age=3,                 10
+          cdn-cache-control: max-age=3; cache-control: max-age=10,                 3
+          `cdn-cache-control: max-age=0; expires: Sat, 21 Nov 2026 12:01:00 GMT`,  0
+          `cdn-cache-control: max-age=9, x; cache-control: no-store`,              9
+          `cdn-cache-control: max-age=9, &&; cache-control: max-age=3`,            3
+          cdn-cache-control: ; cache-control: max-age=3,                           3
+          cdn-cache-control: max-age="10"; cache-control: max-age=3,               0
+          cdn-cache-control: max-age=1.5; cache-control: max-age=3,                0
+          cdn-cache-control: max-age=-5; cache-control: max-age=3,                 0
+          cdn-cache-control: max-age =10; cache-control: max-age=3,                3
+          cdn-cache-control: MAX-AGE=10; cache-control: max-age=3,                 3
+          cdn-cache-control: max-age=99999999999,                                  2147483647
+          """)
+  void theLifetimeThatIsMeantForThisCache(String headers, long seconds) {
+    assertEquals(seconds, Messages.stored(Messages.get(""), headers).lifetime().toSeconds());
+  }
+
+  @ParameterizedTest(name = "age: {0} -> {1} s")
+  @CsvSource(
+      quoteCharacter = '`',
+      textBlock =
+          """
+          50,                   50
+          `50, 0`,              50
+          `0, 50`,              0
+          50|x=1,               50
+          abc,                  0
+          -50,                  0
+          50.0,                 0
+          2147483647,           2147483648
+          99999999999999999999, 2147483648
+          """)
+  void theAgeThatAResponseTells(String age, long seconds) {
+    assertEquals(
+        seconds,
+        Freshness.initialAge(Messages.headers("age: " + age), Messages.NOW, Messages.NOW)
+            .toSeconds());
   }
 
   @Test

@@ -40,6 +40,9 @@ class StorabilityTest {
           302, etag: "x",                                            false
           302, cache-control: max-age=10,                            true
           500, cache-control: max-age=10,                            true
+          200, cdn-cache-control: no-store; cache-control: max-age=9, false
+          200, cdn-cache-control: private; cache-control: max-age=9, false
+          200, cdn-cache-control: max-age=9; cache-control: no-store, true
           """)
   void whatASharedCacheMayStore(int status, String headers, boolean storable) {
     assertEquals(

@@ -37,6 +37,8 @@ class ShareableTest {
           cache-control: max-age=60; content-encoding: br,     ``,                          false
           cache-control: max-age=0,                            ``,                          false
           etag: "x",                                           ``,                          false
+          cdn-cache-control: max-age=9; cache-control: no-store, ``,                        false
+          cdn-cache-control: max-age=9; cache-control: max-age=1, ``,                       true
           `last-modified: Fri, 21 Nov 2025 10:00:00 GMT`,      ``,                          true
           """)
   void whatMayTravel(String response, String asked, boolean travels) {
