@@ -31,7 +31,8 @@ export function portChannel(port: MessagePort): Channel {
     },
     send(bytes) {
       bufferedAmount += bytes.byteLength;
-      port.postMessage({ type: 'message', bytes } satisfies Proxied);
+      const copy = bytes.slice();
+      port.postMessage({ type: 'message', bytes: copy } satisfies Proxied, [copy.buffer]);
     },
     close() {
       port.postMessage({ type: 'close' } satisfies Proxied);

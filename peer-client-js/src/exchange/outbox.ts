@@ -1,5 +1,6 @@
 import { type EncodedFrame, encodeFrame } from '../wire/frames.js';
 import type { CancelCode, PeerFrame } from '../wire/messages.js';
+import { Limits } from '../wire/limits.js';
 import type { Timers } from '../time/timers.js';
 import { FLOOD, HIGH_WATER, MESSAGE_TARGET } from './marks.js';
 import { type Channel, ExchangeError } from './types.js';
@@ -13,6 +14,8 @@ const QUIET_TURNS = 12;
  */
 export class Outbox {
   readonly #waiting: { send(): void; resolve(): void; reject(reason: unknown): void }[] = [];
+  /** Where messages are put together: memory that is new for each costs more than what is copied into it. */
+  readonly #scratch = new Uint8Array(Limits.EXCHANGE_MESSAGE);
   #frames: EncodedFrame[] = [];
   #size = 0;
   #isOpen = false;
@@ -121,7 +124,7 @@ export class Outbox {
       size += length;
       count++;
     }
-    const message = new Uint8Array(size);
+    const message = this.#scratch.subarray(0, size);
     let at = 0;
     for (const { head, payload } of this.#frames.splice(0, count)) {
       message.set(head, at);

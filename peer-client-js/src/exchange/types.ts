@@ -5,7 +5,7 @@ import type { CancelCode, HeaderField } from '../wire/messages.js';
 export interface Channel {
   /** Bytes handed to `send` that have not left yet. */
   readonly bufferedAmount: number;
-  /** May throw once the channel is closed. Called only after `onOpen`. */
+  /** Takes a copy at once. May throw once the channel is closed. Called only after `onOpen`. */
   send(message: Uint8Array<ArrayBuffer>): void;
   close(): void;
   /** Called once, before anything else. What arrived earlier is delivered to the listener first. */

@@ -40,9 +40,14 @@ export interface DownloadOptions {
 /** How far ahead of a reader chunks are fetched: 4 MiB. */
 const WINDOW = 64;
 const READ_BATCH = 16;
-/** A transaction costs more than a chunk: so many are written together, or those that came within so many ms. */
-const KEEP_BATCH = 16;
-const KEEP_MS = 50;
+/**
+ * Writing holds up this thread and takes CPU from the transfer. What arrives fast is written when its last reader is done;
+ * what arrives slowly or is large, so many ms after it came, or when so many chunks wait (16 MiB).
+ */
+const KEEP_MS = 1_000;
+const KEEP_BATCH = 256;
+/** Chunks of one transaction. */
+const KEEP_MOST = 64;
 
 interface Waiter {
   readonly index: number;
@@ -267,14 +272,14 @@ export class Download {
       this.#cancelKeep = this.#options.timers.schedule(() => void this.#keep(), KEEP_MS);
   }
 
-  /** Writes what arrived, all that is there in one transaction. */
+  /** Writes what arrived. */
   async #keep(): Promise<void> {
     this.#cancelKeep();
     if (this.#isKeeping) return;
     const { store, digest, size, clockMs, onKept } = this.#options;
     this.#isKeeping = true;
     while (this.#unkept.length > 0) {
-      const chunks = this.#unkept.splice(0);
+      const chunks = this.#unkept.splice(0, KEEP_MOST);
       try {
         const kept = await store.keepChunks(digest, size, chunks, clockMs());
         if (kept.stored) onKept(kept.complete, kept.evicted);

@@ -13,7 +13,7 @@ export function lineChannel(line: Line): Channel {
   return {
     bufferedAmount: 0,
     send(message) {
-      line.post(message.buffer);
+      line.post(message.slice().buffer);
     },
     close() {
       isClosed = true;
