@@ -3,6 +3,7 @@ package gyre.proxy.cache;
 import gyre.proxy.message.Headers;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -12,6 +13,7 @@ import java.util.Optional;
  * counts; an argument may be quoted.
  */
 public record CacheControl(Map<String, String> directives) {
+  private static final CacheControl NONE = new CacheControl(Map.of());
   private static final Duration LONGEST = Duration.ofSeconds(Integer.MAX_VALUE);
 
   public CacheControl {
@@ -19,8 +21,12 @@ public record CacheControl(Map<String, String> directives) {
   }
 
   public static CacheControl of(Headers headers) {
+    List<String> lines = headers.all("cache-control");
+    if (lines.isEmpty()) {
+      return NONE;
+    }
     Map<String, String> directives = new HashMap<>();
-    for (String line : headers.all("cache-control")) {
+    for (String line : lines) {
       parse(line, directives);
     }
     return new CacheControl(directives);

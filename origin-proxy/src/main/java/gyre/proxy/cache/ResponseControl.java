@@ -16,7 +16,7 @@ import org.greenbytes.http.sfv.Parser;
  * What a response tells this cache: the directives of CDN-Cache-Control where that field is there
  * and valid (RFC 9213, 2.2), else those of Cache-Control, and Expires.
  */
-record ResponseControl(CacheControl directives, Optional<String> expires) {
+public record ResponseControl(CacheControl directives, Optional<String> expires) {
   private static final String TARGETED = "cdn-cache-control";
 
   static ResponseControl of(Headers response) {
@@ -53,7 +53,7 @@ record ResponseControl(CacheControl directives, Optional<String> expires) {
     };
   }
 
-  boolean has(String directive) {
+  public boolean has(String directive) {
     return directives.has(directive);
   }
 

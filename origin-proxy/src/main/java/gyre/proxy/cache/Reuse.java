@@ -13,7 +13,7 @@ final class Reuse {
 
   static boolean isFreshEnough(StoredResponse stored, Request request, Instant now) {
     CacheControl asked = requestControl(request.headers());
-    ResponseControl told = ResponseControl.of(stored.headers());
+    ResponseControl told = stored.control();
     if (asked.has("no-cache") || told.has("no-cache")) {
       return false;
     }

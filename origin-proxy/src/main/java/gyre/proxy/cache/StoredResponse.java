@@ -7,13 +7,15 @@ import java.time.Instant;
 
 /**
  * A response as the cache keeps it: its head, its variant, the content's name, and what its age is
- * reckoned from.
+ * reckoned from. {@code control} and {@code lifetime} are read from the headers once.
  */
 public record StoredResponse(
     int status,
     Headers headers,
+    ResponseControl control,
     Variant variant,
     ContentName content,
+    Duration lifetime,
     Duration initialAge,
     Instant received) {
 
@@ -28,14 +30,12 @@ public record StoredResponse(
     return new StoredResponse(
         status,
         headers,
+        ResponseControl.of(headers),
         Variant.of(request.headers(), headers),
         content,
+        Freshness.lifetime(status, headers, received),
         Freshness.initialAge(headers, requested, received),
         received);
-  }
-
-  public Duration lifetime() {
-    return Freshness.lifetime(status, headers, received);
   }
 
   public Duration age(Instant now) {
@@ -61,7 +61,14 @@ public record StoredResponse(
       }
     }
     return new StoredResponse(
-        status, merged, variant, content, Freshness.initialAge(by, requested, now), now);
+        status,
+        merged,
+        ResponseControl.of(merged),
+        variant,
+        content,
+        Freshness.lifetime(status, merged, now),
+        Freshness.initialAge(by, requested, now),
+        now);
   }
 
   private static boolean isOfTheContent(String name) {
