@@ -9,7 +9,7 @@ import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
+import java.time.InstantSource;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -20,18 +20,19 @@ import java.util.function.Supplier;
  * /readyz} (200, or 503 with the reason), {@code /metrics} (Prometheus), and the handlers that the
  * server adds. Requests run on virtual threads.
  *
- * <p>With a token configured, a request needs {@code Authorization: Bearer <token>}. Without one,
- * the Host must be a loopback name, so that a web page in the operator's browser cannot reach it by
- * DNS rebinding, and a request that changes something must not come from another origin.
+ * <p>With a token configured, a request needs {@code Authorization: Bearer <token>}, or the cookie
+ * that a browser gets at {@code /login} for the token. Without one, the Host must be a loopback
+ * name, so that a web page in the operator's browser cannot reach it by DNS rebinding. No request
+ * of a browser may come from another origin.
  */
 public final class AdminServer implements AutoCloseable {
   private final HttpServer server;
   private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
-  private final Optional<String> token;
+  private final Optional<AdminLogin> login;
 
   public AdminServer(
       AdminConfig config, PrometheusMeterRegistry metrics, Supplier<Optional<String>> notReady) {
-    this.token = config.token();
+    this.login = config.token().map(token -> new AdminLogin(token, InstantSource.system()));
     this.server = bind(config);
     server.setExecutor(threads);
     handle("/healthz", exchange -> text(exchange, 200, "ok\n"));
@@ -49,7 +50,14 @@ public final class AdminServer implements AutoCloseable {
                 200,
                 "text/plain; version=0.0.4; charset=utf-8",
                 metrics.scrape().getBytes(StandardCharsets.UTF_8)));
+    login.ifPresent(form -> server.createContext("/login", exchange -> logIn(form, exchange)));
     server.start();
+  }
+
+  private static void logIn(AdminLogin form, HttpExchange exchange) throws IOException {
+    try (exchange) {
+      form.handle(exchange);
+    }
   }
 
   private static HttpServer bind(AdminConfig config) {
@@ -74,6 +82,8 @@ public final class AdminServer implements AutoCloseable {
           try (exchange) {
             if (mayPass(exchange)) {
               handler.handle(exchange);
+            } else if (login.isPresent() && isNavigation(exchange)) {
+              AdminLogin.redirect(exchange, "/login");
             } else {
               text(
                   exchange,
@@ -109,16 +119,34 @@ public final class AdminServer implements AutoCloseable {
   }
 
   private boolean mayPass(HttpExchange exchange) {
-    if (token.isPresent()) {
-      String given =
-          Optional.ofNullable(exchange.getRequestHeaders().getFirst("Authorization")).orElse("");
-      return MessageDigest.isEqual(
-          given.getBytes(StandardCharsets.UTF_8),
-          ("Bearer " + token.get()).getBytes(StandardCharsets.UTF_8));
+    if (login.isPresent() && login.get().isToken(bearer(exchange))) {
+      return true;
     }
-    String host = Optional.ofNullable(exchange.getRequestHeaders().getFirst("Host")).orElse("");
-    String origin = exchange.getRequestHeaders().getFirst("Origin");
-    return isLoopbackName(host) && (origin == null || origin.equals("http://" + host));
+    return isOfItself(exchange)
+        && (login.isPresent()
+            ? login.get().isLoggedIn(exchange)
+            : isLoopbackName(header(exchange, "Host")));
+  }
+
+  private static String bearer(HttpExchange exchange) {
+    String given = header(exchange, "Authorization");
+    return given.startsWith("Bearer ") ? given.substring("Bearer ".length()) : "";
+  }
+
+  /** Not a page of another origin. Before this endpoint a proxy may speak TLS. */
+  private static boolean isOfItself(HttpExchange exchange) {
+    String origin = header(exchange, "Origin");
+    String host = header(exchange, "Host");
+    return origin.isEmpty() || origin.equals("http://" + host) || origin.equals("https://" + host);
+  }
+
+  private static boolean isNavigation(HttpExchange exchange) {
+    return exchange.getRequestMethod().equals("GET")
+        && header(exchange, "Accept").startsWith("text/html");
+  }
+
+  private static String header(HttpExchange exchange, String name) {
+    return Optional.ofNullable(exchange.getRequestHeaders().getFirst(name)).orElse("");
   }
 
   private static boolean isLoopbackName(String authority) {
