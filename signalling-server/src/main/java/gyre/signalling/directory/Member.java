@@ -1,5 +1,6 @@
 package gyre.signalling.directory;
 
+import gyre.signalling.matching.Accuser;
 import gyre.signalling.matching.Asker;
 import gyre.signalling.matching.Candidate;
 import gyre.signalling.matching.Conduct;
@@ -15,13 +16,13 @@ import java.util.Set;
 /** A peer that is here. Its sets are changed by {@link Swarm} only, which keeps the indices. */
 final class Member {
   private final Newcomer description;
-  private final PeerId accuser;
+  private final Accuser accuser;
   private final Conduct conduct;
   private final Set<Digest> holdings = new HashSet<>();
   private final Set<AppId> runs = new LinkedHashSet<>();
   private String page;
 
-  private Member(Newcomer description, PeerId accuser, Conduct conduct, String page) {
+  private Member(Newcomer description, Accuser accuser, Conduct conduct, String page) {
     this.description = description;
     this.accuser = accuser;
     this.conduct = conduct;
@@ -29,7 +30,8 @@ final class Member {
   }
 
   static Member first(Newcomer description, String page, Instant now) {
-    return new Member(description, description.peer(), new Conduct(now), page);
+    return new Member(
+        description, new Accuser(description.peer(), description.origin()), new Conduct(now), page);
   }
 
   /** The same session under a new peer id: what others said of it, and what it said, stays. */
@@ -54,7 +56,7 @@ final class Member {
     return description.kind();
   }
 
-  PeerId accuser() {
+  Accuser accuser() {
     return accuser;
   }
 

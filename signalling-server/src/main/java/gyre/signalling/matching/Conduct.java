@@ -4,6 +4,8 @@ import gyre.wire.PeerId;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
+import java.util.SequencedSet;
 import java.util.Set;
 
 /**
@@ -14,15 +16,19 @@ import java.util.Set;
  * <p>Both measures fade by half: the bytes in five minutes, the namings in ten seconds.
  */
 public final class Conduct {
-  /** So many distinct accusers take a peer out for everybody. */
-  public static final int ACCUSERS = 3;
+  /** Accusers of so many distinct addresses take a peer out for everybody. */
+  public static final int ORIGINS = 3;
+
+  /** So many accusers are not sent to it again; those who complained longest ago may be. */
+  private static final int SESSIONS = 64;
 
   private static final Duration BYTES_HALVE = Duration.ofMinutes(5);
   private static final Duration NAMINGS_HALVE = Duration.ofSeconds(10);
   private static final double UNIT = 65_536;
   private static final double BEST = 4;
 
-  private final Set<PeerId> accusers = new HashSet<>();
+  private final SequencedSet<PeerId> accusers = new LinkedHashSet<>();
+  private final Set<Long> origins = new HashSet<>();
   private double bytes;
   private double namings;
   private Instant asOf;
@@ -43,16 +49,23 @@ public final class Conduct {
     namings += 1.0 / (1 + place);
   }
 
-  /** {@code accuser} got a bad chunk from this peer; saying so again changes nothing. */
-  public void accuse(PeerId accuser) {
-    if (accusers.size() < ACCUSERS) {
-      accusers.add(accuser);
+  /**
+   * {@code accuser} says that it got a bad chunk from this peer. That costs nothing and proves
+   * nothing: it counts for the accuser itself, and once for its address.
+   */
+  public void accuse(Accuser accuser) {
+    accusers.add(accuser.session());
+    if (accusers.size() > SESSIONS) {
+      accusers.removeFirst();
+    }
+    if (origins.size() < ORIGINS) {
+      origins.add(accuser.origin());
     }
   }
 
   /** Whether this peer may be named to the asker at all. */
-  public boolean isAcceptableTo(PeerId asker) {
-    return accusers.size() < ACCUSERS && !accusers.contains(asker);
+  public boolean isAcceptableTo(Accuser asker) {
+    return origins.size() < ORIGINS && !accusers.contains(asker.session());
   }
 
   /** How much this peer should be preferred: 1 for a newcomer, at most 4, less the busier it is. */

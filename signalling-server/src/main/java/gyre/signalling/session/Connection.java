@@ -79,6 +79,11 @@ final class Connection implements Line, GuardedChannel.Events {
   }
 
   @Override
+  public InetAddress client() {
+    return counted.orElse(peer);
+  }
+
+  @Override
   public void send(byte[] message, int bound) {
     long size = message.length + headerOf(message.length);
     if (isWithin(size, bound)) {

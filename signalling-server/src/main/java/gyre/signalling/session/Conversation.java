@@ -2,6 +2,7 @@ package gyre.signalling.session;
 
 import gyre.signalling.admission.Admission;
 import gyre.signalling.admission.Allowance;
+import gyre.signalling.admission.ClientAddress;
 import gyre.signalling.admission.Quota;
 import gyre.signalling.admission.Rights;
 import gyre.signalling.directory.Command;
@@ -45,6 +46,11 @@ final class Conversation implements Outlet {
     this.services = services;
     this.lastHeard = services.clock().instant();
     this.quota = new Quota(Allowance.STRANGER, lastHeard);
+  }
+
+  /** Under which its client's connections count as one. */
+  String origin() {
+    return ClientAddress.bucket(line.client());
   }
 
   /** One binary frame. */

@@ -1,5 +1,7 @@
 package gyre.signalling.session;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import gyre.signalling.admission.Doorkeeper;
 import gyre.signalling.directory.Newcomer;
 import gyre.wire.Bytes;
@@ -11,6 +13,9 @@ import gyre.wire.key.VerifyingKey;
 import gyre.wire.token.Proof;
 import gyre.wire.token.Token;
 import gyre.wire.token.TokenCheck;
+import java.nio.ByteBuffer;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
@@ -37,6 +42,7 @@ final class Gatehouse implements AutoCloseable {
   private final Supplier<TokenCheck> trust;
   private final InstantSource clock;
   private final SecureRandom random = new SecureRandom();
+  private final byte[] salt = new byte[ID];
   private final ArrayBlockingQueue<Runnable> queue = new ArrayBlockingQueue<>(ROOM);
   private final Thread thread;
   private TokenCheck check;
@@ -48,6 +54,7 @@ final class Gatehouse implements AutoCloseable {
     this.doorkeeper = doorkeeper;
     this.trust = trust;
     this.clock = clock;
+    this.random.nextBytes(salt);
     this.check = trust.get();
     this.lastRead = clock.instant();
     this.thread = Thread.ofPlatform().name("gyre-admission").daemon(true).unstarted(this::run);
@@ -118,7 +125,24 @@ final class Gatehouse implements AutoCloseable {
         hello,
         token,
         new Newcomer(
-            newId(), token.site(), token.kind(), token.subject(), serves, random(Limits.RESUME)));
+            newId(),
+            token.site(),
+            token.kind(),
+            token.subject(),
+            serves,
+            random(Limits.RESUME),
+            origin(conversation.origin())));
+  }
+
+  /** What is remembered of an address: nothing that outlives this process or names it. */
+  private long origin(String bucket) {
+    try {
+      MessageDigest hash = MessageDigest.getInstance("SHA-256");
+      hash.update(salt);
+      return ByteBuffer.wrap(hash.digest(bucket.getBytes(UTF_8))).getLong();
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every JDK has SHA-256", e);
+    }
   }
 
   private PeerId newId() {

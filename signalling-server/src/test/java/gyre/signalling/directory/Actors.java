@@ -35,10 +35,16 @@ final class Actors {
     private final Bytes resume;
     private final String site;
     private final PeerKind kind;
+    private final long origin;
     private List<Reply> joined = List.of();
 
     private Actor(String site, PeerKind kind) {
+      this(site, kind, -1 - peers);
+    }
+
+    private Actor(String site, PeerKind kind, long origin) {
       peers++;
+      this.origin = origin;
       this.id = new PeerId("n-" + "%022d".formatted(peers));
       this.resume = Bytes.owning(ByteBuffer.allocate(Limits.RESUME).putInt(peers).array());
       this.site = site;
@@ -49,7 +55,7 @@ final class Actors {
       joined =
           directory.apply(
               new Command.Join(
-                  new Newcomer(id, site, kind, Bytes.EMPTY, serves, resume), earlier, page),
+                  new Newcomer(id, site, kind, Bytes.EMPTY, serves, resume, origin), earlier, page),
               now);
       return this;
     }
@@ -152,6 +158,11 @@ final class Actors {
 
   Actor visitor(String site) {
     return new Actor(site, PeerKind.VISITOR).join(true, "", Bytes.EMPTY);
+  }
+
+  /** Of an address that others may have, too. */
+  Actor visitorFrom(String site, long origin) {
+    return new Actor(site, PeerKind.VISITOR, origin).join(true, "", Bytes.EMPTY);
   }
 
   Actor visitorOn(String site, String page) {

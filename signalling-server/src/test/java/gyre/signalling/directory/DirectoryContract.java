@@ -257,6 +257,21 @@ abstract class DirectoryContract {
   }
 
   @Test
+  void manyVisitorsOfOneAddressAccuseAsOne() {
+    Actor honest = actors.visitor("a");
+    honest.gains(D);
+    for (int i = 0; i < 20; i++) {
+      Actor accuser = actors.visitorFrom("a", 7);
+      accuser.reports(honest, 0, 1);
+      assertEquals(List.of(), accuser.providersOf(D));
+    }
+    assertEquals(List.of(honest.id()), actors.visitor("a").providersOf(D));
+    actors.visitorFrom("a", 8).reports(honest, 0, 1);
+    actors.visitorFrom("a", 9).reports(honest, 0, 1);
+    assertEquals(List.of(), actors.visitor("a").providersOf(D));
+  }
+
+  @Test
   void resumingWashesNobodyCleanAndGivesNoSecondVoice() {
     Actor liar = actors.visitor("a");
     liar.gains(D);

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 
 final class RankingTest {
   private static final Instant NOW = Instant.parse("2026-11-21T00:00:00Z");
-  private static final Asker READER = new Asker(id(99), id(99), PeerKind.VISITOR);
+  private static final Asker READER = new Asker(id(99), accuser(99), PeerKind.VISITOR);
 
   @Test
   void theSameSeedGivesTheSameOrder() {
@@ -75,12 +75,12 @@ final class RankingTest {
   void threeDistinctAccusersCountOneThriceDoesNot() {
     Conduct conduct = new Conduct(NOW);
     for (int i = 0; i < 3; i++) {
-      conduct.accuse(id(1));
+      conduct.accuse(accuser(1));
     }
-    assertTrue(conduct.isAcceptableTo(id(50)));
-    conduct.accuse(id(2));
-    conduct.accuse(id(3));
-    assertFalse(conduct.isAcceptableTo(id(50)));
+    assertTrue(conduct.isAcceptableTo(accuser(50)));
+    conduct.accuse(accuser(2));
+    conduct.accuse(accuser(3));
+    assertFalse(conduct.isAcceptableTo(accuser(50)));
   }
 
   private static int firstPlaces(Candidate candidate, List<Candidate> all) {
@@ -93,6 +93,21 @@ final class RankingTest {
 
   private static Candidate visitor(int number) {
     return new Candidate(id(number), PeerKind.VISITOR, true, false, new Conduct(NOW));
+  }
+
+  private static Accuser accuser(int number) {
+    return new Accuser(id(number), number);
+  }
+
+  @Test
+  void manyAccusersOfOneAddressHaveOneVoiceAndEachIsSpared() {
+    Conduct conduct = new Conduct(NOW);
+    for (int i = 0; i < 50; i++) {
+      conduct.accuse(new Accuser(id(i), 7));
+    }
+    conduct.accuse(new Accuser(id(50), 8));
+    assertTrue(conduct.isAcceptableTo(accuser(99)));
+    assertFalse(conduct.isAcceptableTo(accuser(49)));
   }
 
   private static PeerId id(int number) {
