@@ -2,8 +2,8 @@ import { openExchanges } from '../exchange/exchanges.js';
 import { rtcChannel } from '../exchange/rtc-channel.js';
 import type { Answerer } from '../exchange/types.js';
 import type { Timers } from '../time/timers.js';
-import { toBase64url } from '../wire/base64url.js';
 import type { PeerId, PeerSignal } from '../wire/messages.js';
+import { connectionKey } from './offer-desk.js';
 
 const CHANNEL_LABEL = 'gyre/1';
 const MOST_LINKS = 64;
@@ -41,7 +41,7 @@ export class ProxyLinks {
 
   /** Takes an offer that has been checked. */
   async offered(from: PeerId, connectionId: Uint8Array, sdp: string): Promise<void> {
-    const id = linkId(from, connectionId);
+    const id = connectionKey(from, connectionId);
     if (this.#links.has(id)) return;
     if (this.#links.size >= MOST_LINKS) {
       this.options.send(from, { type: 'bye', connection: connectionId, reason: 'too many connections' });
@@ -57,7 +57,7 @@ export class ProxyLinks {
   }
 
   candidate(from: PeerId, { connection, candidate, mid, line }: PeerSignal & { type: 'candidate' }): void {
-    const link = this.#links.get(linkId(from, connection));
+    const link = this.#links.get(connectionKey(from, connection));
     if (!link) return;
     const init = { candidate, sdpMid: mid, sdpMLineIndex: line };
     if (link.isDescribed) this.#addCandidate(link, init);
@@ -65,7 +65,7 @@ export class ProxyLinks {
   }
 
   bye(from: PeerId, connection: Uint8Array): void {
-    this.#close(linkId(from, connection));
+    this.#close(connectionKey(from, connection));
   }
 
   close(): void {
@@ -142,8 +142,4 @@ export class ProxyLinks {
     link.connection.onicecandidate = link.connection.onconnectionstatechange = link.connection.ondatachannel = null;
     link.connection.close();
   }
-}
-
-function linkId(peer: PeerId, connection: Uint8Array): string {
-  return `${peer} ${toBase64url(connection)}`;
 }

@@ -11,6 +11,7 @@ import { type PeerId, type PeerSignal, SERVES } from '../wire/messages.js';
 import { decodePeerSignal, encodePeerSignal, signedSignalBytes } from '../wire/peer-signal.js';
 import { AppPool } from './app-pool.js';
 import { startAppWorker } from './app-worker.js';
+import { OfferDesk } from './offer-desk.js';
 import { ProxyLinks } from './proxy-links.js';
 import { offerFault } from './proxy-trust.js';
 
@@ -47,7 +48,9 @@ export class WorkerRuntime {
   readonly #counts = { served: 0, failed: 0 };
   #token = new Uint8Array(0);
   #lastError: string | null = null;
-  #started: { readonly pool: AppPool; readonly signal: SignalClient; readonly links: ProxyLinks } | undefined;
+  #started:
+    | { readonly pool: AppPool; readonly signal: SignalClient; readonly links: ProxyLinks; readonly desk: OfferDesk }
+    | undefined;
 
   constructor(
     readonly key: CryptoKeyPair,
@@ -76,8 +79,10 @@ export class WorkerRuntime {
       this.#note(error);
       throw error;
     }
-    const signal = this.#register(options, proxies);
-    this.#started = { pool, signal, links: this.#openLinks(options, pool, signal) };
+    const signal = this.#register(options);
+    const links = this.#openLinks(options, pool, signal);
+    const desk = this.#openDesk(options.site, proxies, links, signal);
+    this.#started = { pool, signal, links, desk };
   }
 
   /** For the next registration, and for the offers to come. */
@@ -102,13 +107,13 @@ export class WorkerRuntime {
     console.warn(`gyre: ${this.#lastError}`);
   };
 
-  #register(options: StartOptions, proxies: Ed25519Keys): SignalClient {
+  #register(options: StartOptions): SignalClient {
     const listener: SignalListener = {
       onWelcome: () => this.#started?.signal.announce({ runs: [options.app] }),
       onLost: () => undefined,
       onHint: () => undefined,
       onRunners: () => undefined,
-      onRelayed: (from, payload) => void this.#relayed(from, payload, options.site, proxies),
+      onRelayed: (from, payload) => void this.#relayed(from, payload),
       onRefused: (code, reason) => {
         this.#note(new Error(`the signalling server refused: ${code}: ${reason}`));
       },
@@ -150,19 +155,21 @@ export class WorkerRuntime {
     }
   }
 
-  async #relayed(from: PeerId, payload: Uint8Array, site: string, proxies: Ed25519Keys): Promise<void> {
-    const { links, signal } = this.#started ?? {};
-    if (!links || !signal?.peer) return;
+  #openDesk(site: string, proxies: Ed25519Keys, links: ProxyLinks, signal: SignalClient): OfferDesk {
+    return new OfferDesk({
+      links,
+      fault: (offer, from) => offerFault(offer, from, signal.peer ?? '', { site, proxies, nowMs: Date.now() }),
+      onRefused: (from, fault) => {
+        this.#note(new Error(`an offer of ${from} was refused: ${fault}`));
+      },
+    });
+  }
+
+  async #relayed(from: PeerId, payload: Uint8Array): Promise<void> {
+    const { desk, signal } = this.#started ?? {};
+    if (!desk || !signal?.peer) return;
     try {
-      const message = decodePeerSignal(payload);
-      if (message.type === 'candidate') links.candidate(from, message);
-      else if (message.type === 'bye') links.bye(from, message.connection);
-      else if (message.type === 'offer') {
-        const trust = { site, proxies, nowMs: Date.now() };
-        const fault = await offerFault(message, from, signal.peer, trust);
-        if (fault) this.#note(new Error(`an offer of ${from} was refused: ${fault}`));
-        else await links.offered(from, message.connection, message.sdp);
-      }
+      await desk.take(from, decodePeerSignal(payload));
     } catch (error) {
       if (!(error instanceof DecodeError)) throw error;
       this.#note(error);
