@@ -4,6 +4,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.sun.net.httpserver.HttpExchange;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.net.URLDecoder;
 import java.security.InvalidKeyException;
 import java.security.MessageDigest;
@@ -33,35 +35,11 @@ final class AdminLogin {
   private static final String POLICY =
       "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; frame-ancestors 'none';"
           + " base-uri 'none'";
-  private static final String PAGE =
-      """
-      <!doctype html>
-      <html lang="en">
-      <head>
-      <meta charset="utf-8">
-      <meta name="viewport" content="width=device-width, initial-scale=1">
-      <title>Gyre: log in</title>
-      <style>
-      :root { color-scheme: light dark; --ground: #f3f5f4; --card: #fff; --line: #d5dcd8; --ink: #14201b; --soft: #5b6b64; --go: #0c7d55; --bad: #b8402c; }
-      @media (prefers-color-scheme: dark) { :root { --ground: #0e1412; --card: #161e1b; --line: #2d3a34; --ink: #e6eeea; --soft: #9aaba3; --go: #2fc48e; --bad: #ea7c69; } }
-      body { margin: 0; min-height: 100vh; display: grid; place-items: center; background: var(--ground); color: var(--ink); font: 15px/1.5 system-ui, sans-serif; }
-      form { background: var(--card); border: 1px solid var(--line); border-radius: 12px; padding: 28px 30px; width: min(360px, 80vw); }
-      h1 { font-size: 20px; margin: 0 0 4px; } p { color: var(--soft); margin: 0 0 18px; } p.bad { color: var(--bad); margin: 14px 0 0; }
-      input, button { font: inherit; width: 100%%; box-sizing: border-box; border-radius: 8px; padding: 9px 12px; }
-      input { border: 1px solid var(--line); background: var(--ground); color: inherit; margin-bottom: 12px; }
-      button { border: 0; background: var(--go); color: var(--card); font-weight: 600; cursor: pointer; }
-      </style>
-      </head>
-      <body><form method="post" action="/login">
-      <h1>Gyre</h1><p>This endpoint needs the token <code>admin.token</code> of its gyre.yaml.</p>
-      <input name="token" type="password" aria-label="token" autocomplete="current-password" autofocus required>
-      <button>Log in</button>%s
-      </form></body>
-      </html>
-      """;
+  private static final String COMPLAINT = "<!-- complaint -->";
 
   private final String token;
   private final InstantSource clock;
+  private final String page = page();
   private final byte[] key = new byte[32];
   private int failures;
   private Instant minute = Instant.MIN;
@@ -169,11 +147,25 @@ final class AdminLogin {
     AdminServer.answer(exchange, 303, "text/plain; charset=utf-8", new byte[0]);
   }
 
-  private static void page(HttpExchange exchange, int status, String complaint) throws IOException {
+  private static String page() {
+    try (InputStream page = AdminLogin.class.getResourceAsStream("login.html")) {
+      if (page == null) {
+        throw new IllegalStateException("the jar lacks gyre/operations/admin/login.html");
+      }
+      return new String(page.readAllBytes(), UTF_8);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private void page(HttpExchange exchange, int status, String complaint) throws IOException {
     exchange.getResponseHeaders().set("Content-Security-Policy", POLICY);
     String said =
         complaint.isEmpty() ? "" : "<p class=\"bad\" role=\"alert\">" + complaint + "</p>";
     AdminServer.answer(
-        exchange, status, "text/html; charset=utf-8", PAGE.formatted(said).getBytes(UTF_8));
+        exchange,
+        status,
+        "text/html; charset=utf-8",
+        page.replace(COMPLAINT, said).getBytes(UTF_8));
   }
 }
