@@ -8,14 +8,11 @@ import gyre.proxy.exchange.Side;
 import gyre.wire.HeaderField;
 import gyre.wire.PeerId;
 import java.nio.ByteBuffer;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.Consumer;
 
 /**
  * The exchanges with one peer over one channel, for many virtual threads at once.
@@ -40,7 +37,7 @@ final class PeerChannel implements ChannelListener {
   private final Handshake handshake;
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition room = lock.newCondition();
-  private final Map<Integer, Inbox> inboxes = new HashMap<>();
+  private final Inboxes inboxes;
   private final CompletableFuture<PeerChannel> opened = new CompletableFuture<>();
   private final CompletableFuture<String> closed = new CompletableFuture<>();
   private Optional<Channel> channel = Optional.empty();
@@ -51,6 +48,7 @@ final class PeerChannel implements ChannelListener {
   PeerChannel(PeerId peer, Side side, Handshake handshake, Service service) {
     this.peer = peer;
     this.exchanges = new Exchanges(side);
+    this.inboxes = new Inboxes(peer, exchanges, lock);
     this.handshake = handshake;
     this.service = service;
   }
@@ -106,14 +104,7 @@ final class PeerChannel implements ChannelListener {
                   }
                 });
     closed.complete(REPLACED);
-    Optional<Channel> open;
-    lock.lock();
-    try {
-      open = channel;
-    } finally {
-      lock.unlock();
-    }
-    open.ifPresent(Channel::close);
+    closeChannel();
   }
 
   /** Nanoseconds since anything was begun or received on it, while nothing is under way. */
@@ -151,8 +142,7 @@ final class PeerChannel implements ChannelListener {
       if (complete) {
         exchanges.end(exchange);
       }
-      Inbox inbox = new Inbox(exchange, lock.newCondition());
-      inboxes.put(exchange, inbox);
+      Inbox inbox = inboxes.open(exchange);
       flush();
       return Optional.of(new Call(this, inbox));
     } finally {
@@ -189,7 +179,7 @@ final class PeerChannel implements ChannelListener {
 
   /** Only for holders of the lock: nothing more is wanted of this exchange. */
   void forget(int exchange) {
-    inboxes.remove(exchange);
+    inboxes.forget(exchange);
     closeIfRetired();
   }
 
@@ -253,9 +243,7 @@ final class PeerChannel implements ChannelListener {
     closed.complete(reason);
     lock.lock();
     try {
-      inboxes
-          .values()
-          .forEach(inbox -> inbox.fail("the channel to " + peer + " closed: " + reason));
+      inboxes.fail("the channel to " + peer + " closed: " + reason);
       inboxes.clear();
       room.signalAll();
     } finally {
@@ -267,6 +255,11 @@ final class PeerChannel implements ChannelListener {
   }
 
   void close() {
+    closeChannel();
+    closed("closed here");
+  }
+
+  private void closeChannel() {
     Optional<Channel> open;
     lock.lock();
     try {
@@ -275,36 +268,25 @@ final class PeerChannel implements ChannelListener {
       lock.unlock();
     }
     open.ifPresent(Channel::close);
-    closed("closed here");
   }
 
   private void apply(ExchangeEvent event) {
     switch (event) {
       case ExchangeEvent.Requested requested -> serve(requested);
-      case ExchangeEvent.Responded responded ->
-          with(responded.exchange(), inbox -> inbox.head(responded.status(), responded.headers()));
-      case ExchangeEvent.Received received -> body(received);
-      case ExchangeEvent.Ended ended -> with(ended.exchange(), Inbox::end);
-      case ExchangeEvent.Cancelled cancelled ->
-          with(
-              cancelled.exchange(),
-              inbox ->
-                  inbox.cancelled(
-                      cancelled.code(),
-                      peer + " cancelled (" + cancelled.code() + "): " + cancelled.reason()));
+      case ExchangeEvent.Responded responded -> inboxes.responded(responded);
+      case ExchangeEvent.Received received -> inboxes.received(received);
+      case ExchangeEvent.Ended ended -> inboxes.ended(ended);
+      case ExchangeEvent.Cancelled cancelled -> inboxes.cancelled(cancelled);
       case ExchangeEvent.Broken broken -> {
         flush();
-        String reason = "protocol broken (" + broken.code() + "): " + broken.reason();
-        inboxes.values().forEach(inbox -> inbox.fail(peer + ": " + reason));
+        inboxes.fail(peer + ": protocol broken (" + broken.code() + "): " + broken.reason());
         channel.ifPresent(Channel::close);
       }
     }
   }
 
   private void serve(ExchangeEvent.Requested request) {
-    Inbox inbox = new Inbox(request.exchange(), lock.newCondition());
-    inboxes.put(request.exchange(), inbox);
-    ServedExchange exchange = new ServedExchange(this, inbox);
+    ServedExchange exchange = new ServedExchange(this, inboxes.open(request.exchange()));
     Thread.ofVirtual()
         .name("serve-" + peer)
         .start(
@@ -317,21 +299,5 @@ final class PeerChannel implements ChannelListener {
                 Thread.currentThread().interrupt();
               }
             });
-  }
-
-  private void body(ExchangeEvent.Received received) {
-    Inbox inbox = inboxes.get(received.exchange());
-    if (inbox == null) {
-      exchanges.consumed(received.exchange(), received.payload().length());
-    } else {
-      inbox.add(new Piece(received.payload(), received.packed()));
-    }
-  }
-
-  private void with(int exchange, Consumer<Inbox> action) {
-    Inbox inbox = inboxes.get(exchange);
-    if (inbox != null) {
-      action.accept(inbox);
-    }
   }
 }
