@@ -3,6 +3,7 @@ package gyre.worker;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -64,6 +65,19 @@ final class Server implements AutoCloseable {
 
   List<ProcessHandle> descendants() {
     return process.descendants().toList();
+  }
+
+  /** Those with this text in their command line: Chrome writes its own with blanks in it. */
+  List<ProcessHandle> descendants(String text) {
+    return process.descendants().filter(child -> commandLine(child).contains(text)).toList();
+  }
+
+  private static String commandLine(ProcessHandle child) {
+    try {
+      return Files.readString(Path.of("/proc/" + child.pid() + "/cmdline"));
+    } catch (IOException ended) {
+      return "";
+    }
   }
 
   @Override

@@ -105,6 +105,17 @@ class WorkerNodeIT {
   }
 
   @Test
+  void aBrowserWhoseEveryTabIsKilledComesBack() throws Exception {
+    try (Server node = withTab()) {
+      String key = tab().path("key").asText();
+      List<ProcessHandle> renderers = node.descendants("--type=renderer");
+      assertFalse(renderers.isEmpty());
+      renderers.forEach(ProcessHandle::destroyForcibly);
+      await("another tab", () -> isAnotherRegistered(key), node);
+    }
+  }
+
+  @Test
   void anAppThatDoesNotLoadIsOneLineAndHarmsNothingElse() throws Exception {
     configure("garbage ((( x");
     trustSomeProxy();

@@ -39,6 +39,11 @@ public record ProcessTree(ProcessHandle root) {
     all.forEach(ProcessHandle::destroyForcibly);
   }
 
+  /** Those below it whose command line, as /proc has it, contains this text. */
+  public static List<ProcessHandle> with(String text, List<ProcessHandle> among) {
+    return among.stream().filter(process -> commandLine(process).contains(text)).toList();
+  }
+
   private static double cpuSeconds(long pid) {
     try {
       String stat = Files.readString(Path.of("/proc/" + pid + "/stat"));

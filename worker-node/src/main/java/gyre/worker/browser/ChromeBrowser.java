@@ -111,13 +111,7 @@ public final class ChromeBrowser implements AutoCloseable {
 
   /** Opens a shell in a tab of its own: its window handle and the public key it made, base64url. */
   public OpenedTab open(URI shell) throws TabException, BrowserLostException {
-    String handle =
-        command(
-            () -> {
-              driver.switchTo().window(firstWindow);
-              driver.switchTo().newWindow(WindowType.TAB);
-              return driver.getWindowHandle();
-            });
+    String handle = newTab();
     try {
       command(
           () -> {
@@ -128,6 +122,20 @@ public final class ChromeBrowser implements AutoCloseable {
     } catch (TabException e) {
       close(handle);
       throw e;
+    }
+  }
+
+  /** Without the window that all tabs are opened from, the browser is of no more use. */
+  private String newTab() throws BrowserLostException {
+    try {
+      return command(
+          () -> {
+            driver.switchTo().window(firstWindow);
+            driver.switchTo().newWindow(WindowType.TAB);
+            return driver.getWindowHandle();
+          });
+    } catch (TabException e) {
+      throw new BrowserLostException("its first window: " + e.getMessage(), e);
     }
   }
 
