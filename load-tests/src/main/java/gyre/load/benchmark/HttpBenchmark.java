@@ -26,8 +26,8 @@ import picocli.CommandLine.Option;
 public final class HttpBenchmark implements Callable<Integer> {
   private static final String PATH = "/bench/1k-0.bin";
 
-  /** The JIT needs some seconds; nginx does not mind. */
-  private static final Duration WARM_UP = Duration.ofSeconds(8);
+  /** Until the JIT is done; nginx does not mind. */
+  private static final Duration WARM_UP = Duration.ofSeconds(15);
 
   @Option(
       names = "--rounds",

@@ -70,9 +70,12 @@ public sealed interface Selection {
           || none.get().strip().equals("*");
     }
     Optional<Instant> since = request.first("if-modified-since").flatMap(HttpTime::parse);
+    if (since.isEmpty()) {
+      return false;
+    }
     Optional<Instant> modified =
         response.first("last-modified").or(() -> response.first("date")).flatMap(HttpTime::parse);
-    return since.isPresent() && modified.isPresent() && !modified.get().isAfter(since.get());
+    return modified.isPresent() && !modified.get().isAfter(since.get());
   }
 
   /** Weak comparison (8.8.3.2). */

@@ -16,6 +16,7 @@ import java.util.OptionalLong;
 record ResponseHead(boolean sendsBody, boolean chunked, boolean keepAlive) {
   private static final byte[] CRLF = "\r\n".getBytes(ISO_8859_1);
   private static final byte[] COLON = ": ".getBytes(ISO_8859_1);
+  private static final byte[] OK = newStatusLine(200);
 
   static ResponseHead of(RequestHead request, Response response, boolean mayKeepAlive) {
     boolean sendsBody =
@@ -66,6 +67,10 @@ record ResponseHead(boolean sendsBody, boolean chunked, boolean keepAlive) {
   }
 
   private static byte[] statusLine(int status) {
+    return status == 200 ? OK : newStatusLine(status);
+  }
+
+  private static byte[] newStatusLine(int status) {
     return ("HTTP/1.1 " + status + " " + HttpResponseStatus.valueOf(status).reasonPhrase() + "\r\n")
         .getBytes(ISO_8859_1);
   }
