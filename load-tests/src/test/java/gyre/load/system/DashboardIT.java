@@ -60,12 +60,16 @@ class DashboardIT {
         awaitText(operator, "#legend", "own executor 1");
         awaitText(operator, "#transfers", "MiB");
         assertNotEquals("0 B", text(operator, "#moved"));
+        assertNotEquals("0 %", text(operator, "#offload"));
+        awaitText(operator, "#offload-note", "ceiling now 50 %");
         photograph(operator);
       }
       awaitText(operator, "#visitors", "0");
       gyre.kill(RunningGyre.SIGNALLING);
       awaitText(operator, "#problem", "Peers are not shown");
-      assertEquals(List.of(), operator.console());
+      String page = gyre.admin(RunningGyre.PROXY).toString();
+      assertEquals(
+          List.of(), operator.console().stream().filter(line -> line.contains(page)).toList());
     }
   }
 
