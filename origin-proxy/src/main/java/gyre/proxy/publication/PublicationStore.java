@@ -147,21 +147,21 @@ final class PublicationStore implements AutoCloseable {
         });
   }
 
-  /** The manifests of a site whose representation is still fresh; what is not is removed. */
-  List<Published> manifests(String site, Instant now) throws SQLException {
+  /**
+   * The manifests of a site whose representation is still fresh, {@code most} at most, longest
+   * fresh last. All others are removed.
+   */
+  List<Published> manifests(String site, Instant now, int most) throws SQLException {
     return database.call(
         connection -> {
-          try (PreparedStatement stale =
-              connection.prepareStatement(
-                  "DELETE FROM manifest WHERE site = ? AND fresh_until <= ?")) {
-            stale.setString(1, site);
-            stale.setLong(2, now.toEpochMilli());
-            stale.executeUpdate();
-          }
+          deleteStale(connection, site, now);
+          deleteBeyond(connection, site, most);
           try (PreparedStatement query =
               connection.prepareStatement(
-                  "SELECT encoded, hashes, size, fresh_until FROM manifest WHERE site = ?")) {
+                  "SELECT encoded, hashes, size, fresh_until FROM manifest WHERE site = ?"
+                      + " ORDER BY fresh_until LIMIT ?")) {
             query.setString(1, site);
+            query.setInt(2, most);
             try (ResultSet row = query.executeQuery()) {
               List<Published> entries = new ArrayList<>();
               while (row.next()) {
@@ -171,6 +171,31 @@ final class PublicationStore implements AutoCloseable {
             }
           }
         });
+  }
+
+  private static int deleteStale(Connection connection, String site, Instant now)
+      throws SQLException {
+    try (PreparedStatement stale =
+        connection.prepareStatement("DELETE FROM manifest WHERE site = ? AND fresh_until <= ?")) {
+      stale.setString(1, site);
+      stale.setLong(2, now.toEpochMilli());
+      return stale.executeUpdate();
+    }
+  }
+
+  /** Leaves the {@code most} that are fresh for longest. */
+  private static void deleteBeyond(Connection connection, String site, int most)
+      throws SQLException {
+    try (PreparedStatement beyond =
+        connection.prepareStatement(
+            "DELETE FROM manifest WHERE site = ? AND resource IN (SELECT resource FROM manifest"
+                + " WHERE site = ? ORDER BY fresh_until DESC LIMIT ? OFFSET ?)")) {
+      beyond.setString(1, site);
+      beyond.setString(2, site);
+      beyond.setInt(3, Integer.MAX_VALUE);
+      beyond.setInt(4, most);
+      beyond.executeUpdate();
+    }
   }
 
   private static Optional<Published> entry(ResultSet row) throws SQLException {
@@ -220,6 +245,11 @@ final class PublicationStore implements AutoCloseable {
                 "DELETE FROM manifest WHERE site = ? AND resource = ?",
                 site,
                 resource));
+  }
+
+  /** The manifests whose representation is no longer fresh. */
+  void removeStale(String site, Instant now) {
+    database.later("the end of stale manifests", connection -> deleteStale(connection, site, now));
   }
 
   private static int delete(Connection connection, String sql, String... values)

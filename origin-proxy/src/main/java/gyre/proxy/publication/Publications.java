@@ -53,7 +53,8 @@ public final class Publications implements Publication, AutoCloseable {
     boolean ready = false;
     try {
       for (String site : sites) {
-        publications.sites.put(site, new SitePublication(site, store, rotation, clock));
+        publications.sites.put(
+            site, new SitePublication(site, store, rotation, SitePublication.KEPT, clock));
       }
       ready = true;
       return publications;

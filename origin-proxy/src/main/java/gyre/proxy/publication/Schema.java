@@ -23,7 +23,8 @@ final class Schema {
               "CREATE TABLE manifest (site VARCHAR(64) NOT NULL, resource VARCHAR(2048) NOT NULL,"
                   + " digest VARCHAR(43) NOT NULL, encoded BLOB NOT NULL, hashes BLOB NOT NULL,"
                   + " size BIGINT NOT NULL, fresh_until BIGINT NOT NULL,"
-                  + " PRIMARY KEY (site, resource))"));
+                  + " PRIMARY KEY (site, resource))"),
+          List.of("CREATE INDEX manifest_fresh ON manifest (site, fresh_until)"));
 
   private Schema() {}
 

@@ -24,13 +24,14 @@ import java.util.function.Predicate;
 /**
  * What was signed of one site, as memory knows it; the store follows. Any thread.
  *
- * <p>At most {@link #KEPT} resources: beyond that the longest unused is forgotten here, and renewed
- * no more.
+ * <p>At most {@code kept} resources, here and in the store: beyond that the longest unused is
+ * forgotten, and renewed no more.
  */
 final class SitePublication {
-  private static final int KEPT = 100_000;
+  static final int KEPT = 100_000;
 
   private final String site;
+  private final int kept;
   private final PublicationStore store;
   private final InstantSource clock;
   private final SiteKeys keys;
@@ -39,25 +40,27 @@ final class SitePublication {
       new LinkedHashMap<>(64, 0.75f, true) {
         @Override
         protected boolean removeEldestEntry(Map.Entry<String, Published> eldest) {
-          if (size() > KEPT) {
-            byDigest.remove(eldest.getValue().signed().manifest().digest());
-            return true;
+          if (size() <= kept) {
+            return false;
           }
-          return false;
+          forgotten(eldest.getValue());
+          return true;
         }
       };
   private final Map<Digest, String> byDigest = new LinkedHashMap<>();
   private long generation;
 
-  /** {@code rotation}: for how long a key signs. */
-  SitePublication(String site, PublicationStore store, Duration rotation, InstantSource clock)
+  /** {@code rotation}: for how long a key signs; {@code kept}: so many resources at most. */
+  SitePublication(
+      String site, PublicationStore store, Duration rotation, int kept, InstantSource clock)
       throws SQLException {
     this.site = site;
+    this.kept = kept;
     this.store = store;
     this.clock = clock;
     this.keys = new SiteKeys(site, store, rotation, clock.instant());
     this.generation = store.generation(site);
-    for (Published entry : store.manifests(site, clock.instant())) {
+    for (Published entry : store.manifests(site, clock.instant(), kept)) {
       if (entry.signed().manifest().generation() >= generation) {
         remember(entry);
       }
@@ -171,6 +174,12 @@ final class SitePublication {
     byDigest.put(manifest.digest(), manifest.resource());
   }
 
+  private void forgotten(Published entry) {
+    Manifest manifest = entry.signed().manifest();
+    byDigest.remove(manifest.digest(), manifest.resource());
+    store.remove(site, manifest.resource());
+  }
+
   void pageResource(String page, String resource) {
     untold.pages().seen(page, resource);
   }
@@ -190,8 +199,7 @@ final class SitePublication {
     for (String resource : resources.isEmpty() ? List.copyOf(entries.keySet()) : resources) {
       Published entry = entries.remove(resource);
       if (entry != null) {
-        byDigest.remove(entry.signed().manifest().digest(), resource);
-        store.remove(site, resource);
+        forgotten(entry);
       }
       untold.remove(resource);
     }
@@ -231,9 +239,9 @@ final class SitePublication {
         all.remove();
         Manifest manifest = entry.signed().manifest();
         byDigest.remove(manifest.digest(), manifest.resource());
-        store.remove(site, manifest.resource());
       }
     }
+    store.removeStale(site, now);
   }
 
   /** One by one: whoever looks something up waits for one signature at most. */

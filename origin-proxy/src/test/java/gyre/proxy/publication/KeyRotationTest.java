@@ -38,7 +38,7 @@ class KeyRotationTest {
   @BeforeEach
   void open() throws Exception {
     store = PublicationStore.open(data.resolve("publication.db"));
-    site = new SitePublication(SITE, store, ROTATION, () -> now);
+    site = new SitePublication(SITE, store, ROTATION, 100, () -> now);
   }
 
   @AfterEach

@@ -33,6 +33,7 @@ import org.junit.jupiter.api.io.TempDir;
 class PublicationsTest {
   private static final String SITE = "example";
   private static final Duration ROTATION = Duration.ofDays(30);
+  private static final int KEPT = 300;
   private static final Instant START = Instant.parse("2026-11-21T00:00:00Z");
 
   @TempDir Path data;
@@ -43,7 +44,7 @@ class PublicationsTest {
   @BeforeEach
   void open() throws Exception {
     store = PublicationStore.open(data.resolve("publication.db"));
-    site = new SitePublication(SITE, store, ROTATION, () -> now);
+    site = new SitePublication(SITE, store, ROTATION, KEPT, () -> now);
   }
 
   private void restart() throws Exception {
@@ -171,6 +172,53 @@ class PublicationsTest {
     assertTrue(site.next().isPresent());
     site.again();
     assertEquals(Optional.of(new ClientMessage.Withdraw(1, List.of())), site.next());
+  }
+
+  @Test
+  void aFloodOfResourcesLeavesNoMoreRowsThanMemoryHolds() throws Exception {
+    for (int i = 0; i < KEPT + 50; i++) {
+      site.sign(picture("/?n=" + i, Duration.ofHours(1)));
+    }
+    assertTrue(site.fresh("//example.com/?n=49").isEmpty());
+    assertEquals(KEPT, store.manifests(SITE, now, 10_000).size());
+    assertTrue(site.fresh("//example.com/?n=50").isPresent());
+  }
+
+  @Test
+  void anEvictedResourceLeavesItsTwinReachableByDigest() {
+    Instant end = now.plus(Duration.ofHours(1));
+    ChunkList same = chunks(99_999, 1);
+    site.sign(new Representation("//example.com/first", 200, List.of(), same, end));
+    SignedManifest twin =
+        site.sign(new Representation("//example.com/twin", 200, List.of(), same, end))
+            .orElseThrow();
+    for (int i = 0; i < KEPT - 1; i++) {
+      site.sign(picture("/?n=" + i, Duration.ofHours(1)));
+    }
+    assertTrue(site.fresh("//example.com/first").isEmpty());
+    assertEquals(Optional.of(twin), site.byDigest(twin.manifest().digest()));
+  }
+
+  @Test
+  void rowsThatMemoryDoesNotKnowGoOnceTheyAreStale() throws Exception {
+    SignedManifest signed = site.sign(picture("/a.jpg", Duration.ofMinutes(1))).orElseThrow();
+    ChunkList chunks = site.chunks(signed.manifest().digest()).orElseThrow();
+    now = now.plus(Duration.ofMinutes(2));
+    site.renew();
+    store.put(new Published(signed, chunks, START.plusSeconds(60)));
+    site.renew();
+    assertEquals(0, store.manifests(SITE, START, 10).size());
+  }
+
+  @Test
+  void aStartReadsNoMoreThanItKeepsAndPrefersWhatIsFreshForLongest() throws Exception {
+    for (int i = 0; i < 20; i++) {
+      site.sign(picture("/" + i, Duration.ofMinutes(20 + i)));
+    }
+    assertEquals(
+        List.of("//example.com/17", "//example.com/18", "//example.com/19"),
+        store.manifests(SITE, now, 3).stream().map(e -> e.signed().manifest().resource()).toList());
+    assertEquals(3, store.manifests(SITE, now, 100).size(), "the others are removed");
   }
 
   @Test
