@@ -38,6 +38,7 @@ final class FrontConnection extends ChannelInboundHandlerAdapter implements Exch
   private final Deadline deadline;
   private @Nullable Exchange current;
   private boolean headBegun;
+  private boolean advancing;
   private boolean tunnelling;
   private boolean lingering;
 
@@ -77,6 +78,8 @@ final class FrontConnection extends ChannelInboundHandlerAdapter implements Exch
     Exchange exchange = current;
     if (exchange != null) {
       answering.writabilityChanged(exchange);
+    } else {
+      advance();
     }
   }
 
@@ -100,21 +103,44 @@ final class FrontConnection extends ChannelInboundHandlerAdapter implements Exch
     Outbound.close(channel);
   }
 
-  /** Works off what has arrived as far as possible, then flushes, then asks for more. */
+  /**
+   * Works off what has arrived as far as the client takes the answers, then flushes, then asks for
+   * more. What a flush sets free goes on in the same loop, not deeper in the stack.
+   */
   void advance() {
-    while (!lingering && !tunnelling && mayParse()) {
-      Parsed parsed = incoming.next();
-      if (parsed instanceof Parsed.Incomplete) {
-        watchHead();
-        break;
-      }
-      take(parsed);
+    if (advancing) {
+      return;
     }
-    channel.flush();
+    advancing = true;
+    try {
+      while (workOff() && channel.isWritable()) {
+        // the flush made room: go on
+      }
+      channel.flush();
+    } finally {
+      advancing = false;
+    }
     boolean wantsMore = lingering || (incoming.hasRoom() && hasRoom());
     if (channel.isActive() && !tunnelling && wantsMore) {
       channel.read();
     }
+  }
+
+  /** True where the socket, not the lack of bytes, was what stopped it. */
+  private boolean workOff() {
+    while (!lingering && !tunnelling && mayParse()) {
+      Parsed parsed = incoming.next();
+      if (parsed instanceof Parsed.Incomplete) {
+        watchHead();
+        return false;
+      }
+      take(parsed);
+    }
+    if (current != null || channel.isWritable()) {
+      return false;
+    }
+    channel.flush();
+    return true;
   }
 
   private boolean mayParse() {
@@ -122,9 +148,10 @@ final class FrontConnection extends ChannelInboundHandlerAdapter implements Exch
     return hasRoom() && (exchange == null || !exchange.hasRequestEnded());
   }
 
+  /** A client that does not read its answers gets no further ones. */
   private boolean hasRoom() {
     Exchange exchange = current;
-    return exchange == null || exchange.hasRoom();
+    return exchange == null ? channel.isWritable() : exchange.hasRoom();
   }
 
   /** A head that has begun must be whole in time, however its bytes trickle. */
@@ -223,11 +250,11 @@ final class FrontConnection extends ChannelInboundHandlerAdapter implements Exch
   private void linger(boolean requestEnded) {
     lingering = true;
     incoming.release();
+    deadline.set(front.limits().betweenPieces());
     if (requestEnded || !(channel instanceof DuplexChannel duplex) || scheme.equals("https")) {
       Outbound.closeWhenWritten(channel);
     } else {
-      Outbound.shutdownOutputWhenWritten(duplex);
-      deadline.set(LINGER);
+      Outbound.shutdownOutputWhenWritten(duplex, () -> deadline.set(LINGER));
     }
   }
 

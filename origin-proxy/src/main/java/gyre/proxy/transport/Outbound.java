@@ -26,9 +26,15 @@ public final class Outbound {
     channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
   }
 
-  /** Ends the sending direction once everything that was written is out. */
-  public static void shutdownOutputWhenWritten(DuplexChannel channel) {
-    channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(written -> channel.shutdownOutput());
+  /** Ends the sending direction once everything that was written is out, then tells. */
+  public static void shutdownOutputWhenWritten(DuplexChannel channel, Runnable written) {
+    channel
+        .writeAndFlush(Unpooled.EMPTY_BUFFER)
+        .addListener(
+            outcome -> {
+              channel.shutdownOutput();
+              written.run();
+            });
   }
 
   public static void close(ChannelOutboundInvoker channel) {

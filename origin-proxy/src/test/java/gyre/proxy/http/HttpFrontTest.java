@@ -38,6 +38,11 @@ import org.junit.jupiter.params.provider.CsvSource;
 @Timeout(20)
 class HttpFrontTest {
   private static final int BIG = 48 << 20;
+
+  /** So many pages of this size are more than two sockets hold. */
+  private static final int PAGE = 15 << 10;
+
+  private static final int PAGES = 3_000;
   private final Transport transport = Transport.start();
   private final Scripted service = new Scripted();
   private final BlockingQueue<Access> accesses = new LinkedBlockingQueue<>();
@@ -229,6 +234,20 @@ class HttpFrontTest {
   }
 
   @Test
+  void whoReadsNoAnswersGetsNoFurtherOnes() throws Exception {
+    try (RawClient client = new RawClient(address)) {
+      client.say(get("/page").repeat(PAGES));
+      for (int i = 0; i < 50; i++) {
+        assertEquals("later", oneAnswer(get("/later")));
+      }
+      assertTrue(service.pages.get() < PAGES, service.pages::toString);
+      for (int i = 0; i < PAGES; i++) {
+        assertEquals(PAGE, client.answer().body().length());
+      }
+    }
+  }
+
+  @Test
   void aBigAnswerFromMemoryArrivesWhole() throws IOException {
     try (RawClient client = new RawClient(address)) {
       client.say(get("/big-now") + get("/now"));
@@ -295,11 +314,16 @@ class HttpFrontTest {
     final CountDownLatch interrupted = new CountDownLatch(1);
     final CountDownLatch stalled = new CountDownLatch(1);
     final AtomicInteger given = new AtomicInteger();
+    final AtomicInteger pages = new AtomicInteger();
 
     @Override
     public Decision tryNow(Request request) {
       return switch (request.path()) {
         case "/now" -> new Decision.Answer(ok(Body.of("now".getBytes(UTF_8))));
+        case "/page" -> {
+          pages.incrementAndGet();
+          yield new Decision.Answer(ok(Body.of(new byte[PAGE])));
+        }
         case "/big-now" -> new Decision.Answer(ok(Body.of(new byte[BIG])));
         default -> new Decision.Pending(request, new Route.Reject(0, ""));
       };
