@@ -2,6 +2,7 @@ package gyre.proxy.cache;
 
 import gyre.proxy.message.Headers;
 import gyre.proxy.message.Request;
+import java.time.Instant;
 import java.util.Optional;
 import java.util.Set;
 
@@ -50,6 +51,14 @@ public final class Storability {
 
   static boolean hasValidator(Headers headers) {
     return headers.contains("etag") || headers.contains("last-modified");
+  }
+
+  /**
+   * Whether it can be used for a while without asking. What has to be validated each time is often
+   * a personal answer, so that it is not for those who sent a cookie, nor for who joins a fetch.
+   */
+  public static boolean isForAWhile(int status, Headers headers, Instant received) {
+    return isReusable(headers) && Freshness.lifetime(status, headers, received).isPositive();
   }
 
   /** Whether a response that may be stored needs no validation before it is used (5.2.2.4). */

@@ -38,6 +38,11 @@ public record StoredResponse(
         received);
   }
 
+  /** As {@link Storability#isForAWhile}. */
+  public boolean isForAWhile() {
+    return !control.has("no-cache") && lifetime.isPositive();
+  }
+
   public Duration age(Instant now) {
     Duration resident = Duration.between(received, now);
     return initialAge.plus(resident.isNegative() ? Duration.ZERO : resident);

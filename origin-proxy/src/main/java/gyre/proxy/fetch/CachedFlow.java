@@ -63,7 +63,7 @@ final class CachedFlow {
     String key = ResponseCache.key(request);
     boolean isPrivate = privates.contains(key);
     boolean isOwn = request.headers().contains("cookie") || request.headers().contains("range");
-    if (request.method().equals("HEAD") || (isPrivate && isOwn)) {
+    if (request.method().equals("HEAD") || (isPrivate && isOwn) || isAnothers(request, verdict)) {
       return pass.forward(request, route.site(), CacheStatus.miss(Source.UPSTREAM));
     }
     Flights.Boarding boarding = flights.board(key);
@@ -79,6 +79,13 @@ final class CachedFlow {
     return lead(flights.alone(), request, route, verdict);
   }
 
+  /** What is stored holds for those without a cookie; who has one may get something else. */
+  private static boolean isAnothers(Request request, Verdict verdict) {
+    return verdict instanceof Verdict.Stale stale
+        && request.headers().contains("cookie")
+        && !stale.response().isForAWhile();
+  }
+
   private Optional<Answered> follow(Flights.Flight flight, Request request)
       throws InterruptedException {
     return switch (flight.await(LANDING).orElse(new Flights.Landing.Alone())) {
@@ -91,9 +98,7 @@ final class CachedFlow {
                       stored(request, fresh.response(), fresh.content(), CacheStatus.HIT)))
               : Optional.empty();
       case Flights.Landing.Shared shared ->
-          shared.serves(request)
-              ? Optional.of(new Answered(Source.HIT, shared.answer(request)))
-              : Optional.empty();
+          shared.answer(request).map(answer -> new Answered(Source.HIT, answer));
     };
   }
 
@@ -147,6 +152,7 @@ final class CachedFlow {
                 log.info("{} broke off: {}", request.resource(), e.getMessage());
               } finally {
                 flight.end();
+                found.content().settle();
               }
             });
   }

@@ -27,9 +27,9 @@ import org.jspecify.annotations.Nullable;
  * A representation while it arrives: one thread pours bytes in, any number of readers follow, also
  * those that come later.
  *
- * <p>All of it is kept, for the store, as long as it stays within {@code largest} bytes. Beyond
- * that it becomes a window: what every reader has read is dropped, nobody can join any more, and
- * the pouring thread waits for the slowest reader.
+ * <p>All of it is kept, for the store, as long as it stays within {@code largest} bytes and the
+ * budget of all fills. Beyond that it becomes a window: what every reader has read is dropped,
+ * nobody can join any more, and the pouring thread waits for the slowest reader.
  */
 final class Fill implements StoredAnswer.Content {
   private static final int WINDOW = 1 << 20;
@@ -37,20 +37,24 @@ final class Fill implements StoredAnswer.Content {
 
   private final OptionalLong size;
   private final long largest;
+  private final FillBudget budget;
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
   private final ArrayDeque<byte[]> chunks = new ArrayDeque<>();
   private final Set<Reader> readers = new HashSet<>();
   private final ChunkHasher hasher = new ChunkHasher();
   private long dropped;
+  private long taken;
   private long available;
   private boolean isWindow;
   private boolean ended;
+  private boolean settled;
   private @Nullable IOException failure;
 
-  Fill(OptionalLong size, long largest) {
+  Fill(OptionalLong size, long largest, FillBudget budget) {
     this.size = size;
     this.largest = largest;
+    this.budget = budget;
     this.isWindow = size.orElse(0) > largest;
   }
 
@@ -69,14 +73,30 @@ final class Fill implements StoredAnswer.Content {
     return new Reader(from, from + length);
   }
 
-  /** Whether a new reader still finds everything. */
-  boolean canBeJoined() {
-    lock.lock();
-    try {
-      return !isWindow && failure == null;
-    } finally {
-      lock.unlock();
+  /** Held at the first byte: while it is open, nothing is dropped that was still there. */
+  final class Place implements AutoCloseable {
+    private final Reader holder = new Reader(0, 0);
+
+    private Place() {}
+
+    /** Whether a reader who comes now finds everything. */
+    boolean isAtTheStart() {
+      lock.lock();
+      try {
+        return dropped == 0 && !isWindow && failure == null;
+      } finally {
+        lock.unlock();
+      }
     }
+
+    @Override
+    public void close() {
+      holder.close();
+    }
+  }
+
+  Place place() {
+    return new Place();
   }
 
   boolean isComplete() {
@@ -90,6 +110,7 @@ final class Fill implements StoredAnswer.Content {
 
   /**
    * Takes everything of the body; an IOException where it, or the last reader of a window, fails.
+   * However it ends, readers are told.
    */
   void pour(Body body) throws IOException {
     try (body) {
@@ -104,9 +125,31 @@ final class Fill implements StoredAnswer.Content {
         throw new IOException("it ended after " + available + " of " + size.getAsLong() + " bytes");
       }
       end();
-    } catch (IOException | IllegalStateException e) {
-      fail(e instanceof IOException io ? io : new IOException(e));
+    } catch (IOException e) {
+      fail(e);
       throw e;
+    } finally {
+      if (!isComplete()) {
+        fail(new IOException("it broke off"));
+      }
+    }
+  }
+
+  /** The pouring thread is done with it: what nobody reads any more counts no longer. */
+  void settle() {
+    lock.lock();
+    try {
+      settled = true;
+      giveBackWhereUnread();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void giveBackWhereUnread() {
+    if (settled && readers.isEmpty()) {
+      budget.giveBack(taken);
+      taken = 0;
     }
   }
 
@@ -115,7 +158,7 @@ final class Fill implements StoredAnswer.Content {
     try {
       int offset = (int) (available % Limits.CHUNK);
       if (offset == 0) {
-        chunks.add(new byte[chunkLength()]);
+        addChunk(chunkLength());
       }
       byte[] chunk = chunks.getLast();
       int count = Math.min(bytes.remaining(), chunk.length - offset);
@@ -132,6 +175,15 @@ final class Fill implements StoredAnswer.Content {
     } finally {
       lock.unlock();
     }
+  }
+
+  private void addChunk(int length) {
+    if (!isWindow && budget.take(length)) {
+      taken += length;
+    } else {
+      isWindow = true;
+    }
+    chunks.add(new byte[length]);
   }
 
   private int chunkLength() {
@@ -184,7 +236,7 @@ final class Fill implements StoredAnswer.Content {
   private void fail(IOException reason) {
     lock.lock();
     try {
-      failure = reason;
+      failure = failure == null ? reason : failure;
       changed.signalAll();
     } finally {
       lock.unlock();
@@ -270,6 +322,7 @@ final class Fill implements StoredAnswer.Content {
       lock.lock();
       try {
         readers.remove(this);
+        giveBackWhereUnread();
         changed.signalAll();
       } finally {
         lock.unlock();

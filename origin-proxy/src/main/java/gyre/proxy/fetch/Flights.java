@@ -1,5 +1,6 @@
 package gyre.proxy.fetch;
 
+import gyre.proxy.cache.Storability;
 import gyre.proxy.cache.Variant;
 import gyre.proxy.message.Headers;
 import gyre.proxy.message.Request;
@@ -23,16 +24,21 @@ final class Flights {
   sealed interface Landing {
     /** A response for everybody whose request selects the same variant. */
     record Shared(Found found, Headers request) implements Landing {
-      /** The answer to a request that joined, be it after the last byte. */
-      Response answer(Request other) {
+      /** The answer to a request that joins, be it after the last byte; empty where it may not. */
+      Optional<Response> answer(Request other) {
+        if (!Storability.isForAWhile(found.status(), found.headers(), found.received())
+            || !Variant.sameFor(found.headers(), request, other.headers())) {
+          return Optional.empty();
+        }
+        try (Fill.Place place = found.content().place()) {
+          return place.isAtTheStart() ? Optional.of(joined(other)) : Optional.empty();
+        }
+      }
+
+      private Response joined(Request other) {
         return found.content().isComplete()
             ? found.answer(other, source -> CacheStatus.HIT)
             : found.answer(other, CacheStatus::collapsed);
-      }
-
-      boolean serves(Request other) {
-        return found.content().canBeJoined()
-            && Variant.sameFor(found.headers(), request, other.headers());
       }
     }
 

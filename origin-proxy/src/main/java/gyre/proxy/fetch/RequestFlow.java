@@ -108,10 +108,15 @@ public final class RequestFlow implements RequestService {
       return counters.counted(answered.source(), answered.response());
     } catch (IOException e) {
       log.warn("{} {}: {}", request.method(), request.resource(), e.getMessage());
-      boolean late = e instanceof SocketTimeoutException;
-      return counters.counted(
-          Source.OWN, Response.text(late ? 504 : 502, "gyre: upstream: " + e.getMessage()));
+      return counters.counted(Source.OWN, unreachable(e));
     }
+  }
+
+  /** Where the upstream is, and why it fails, is the operator's to know. */
+  private static Response unreachable(IOException failure) {
+    return failure instanceof SocketTimeoutException
+        ? Response.text(504, "gyre: the site's server did not answer in time")
+        : Response.text(502, "gyre: the site's server cannot be reached, or broke off");
   }
 
   /** Who asked is not written beside what was asked for. */
@@ -133,9 +138,10 @@ public final class RequestFlow implements RequestService {
     return new Decision.Answer(counters.counted(source, response));
   }
 
+  /** Into no other protocol: HTTP/2 in a tunnel would go past every route. */
   private static boolean isUpgrade(Request request) {
     return request.method().equals("GET")
-        && request.headers().contains("upgrade")
+        && request.headers().joined("upgrade").filter("websocket"::equalsIgnoreCase).isPresent()
         && request.headers().lists("connection", "upgrade");
   }
 

@@ -1,7 +1,6 @@
 package gyre.proxy.fetch;
 
 import gyre.operations.config.SiteConfig;
-import gyre.proxy.cache.Freshness;
 import gyre.proxy.cache.Storability;
 import gyre.proxy.cache.StoredResponse;
 import gyre.proxy.cache.Verdict;
@@ -26,6 +25,9 @@ import java.util.OptionalLong;
  * without anybody's cookie. Blocks a virtual thread until the head is there.
  */
 final class ResourceFetch {
+  /** So many of the largest may be kept while they arrive. */
+  private static final int FILLS = 4;
+
   private static final Duration DEADLINE = Duration.ofSeconds(30);
 
   sealed interface Outcome {
@@ -47,6 +49,7 @@ final class ResourceFetch {
   private final InstantSource clock;
   private final long largest;
   private final UpstreamRequests requests;
+  private final FillBudget budget;
 
   /** {@code largest}: bytes of a representation that the cache would keep. */
   ResourceFetch(Sources sources, Publication publication, InstantSource clock, long largest) {
@@ -55,6 +58,7 @@ final class ResourceFetch {
     this.clock = clock;
     this.largest = largest;
     this.requests = new UpstreamRequests(sources.via());
+    this.budget = new FillBudget(FILLS * largest);
   }
 
   Outcome fetch(Request request, Route.Cacheable route, Verdict verdict)
@@ -159,12 +163,11 @@ final class ResourceFetch {
       return false;
     }
     return !request.headers().contains("cookie")
-        || (Storability.isReusable(headers)
-            && Freshness.lifetime(response.status(), headers, clock.instant()).isPositive());
+        || Storability.isForAWhile(response.status(), headers, clock.instant());
   }
 
   private Found found(Source source, Response response, OptionalLong size, Instant requested) {
-    Fill fill = new Fill(size, largest);
+    Fill fill = new Fill(size, largest, budget);
     return new Found(
         source,
         response.status(),

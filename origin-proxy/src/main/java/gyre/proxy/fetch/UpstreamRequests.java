@@ -19,20 +19,34 @@ record UpstreamRequests(Via via) {
           "if-modified-since",
           "if-unmodified-since",
           "accept-encoding");
-  private static final Set<String> OURS_TO_SAY =
+  private static final Set<String> OURS_TO_SAY = Set.of("expect", "forwarded", "x-real-ip");
+  private static final String FORWARDED = "x-forwarded-";
+
+  /**
+   * What some servers take for the request's own line, host or sender: the answer to it is not the
+   * one that others would get.
+   */
+  private static final Set<String> OVERRIDING =
       Set.of(
-          "expect",
-          "forwarded",
-          "x-forwarded-for",
-          "x-forwarded-host",
-          "x-forwarded-proto",
-          "x-real-ip");
+          "client-ip",
+          "front-end-https",
+          "true-client-ip",
+          "x-client-ip",
+          "x-cluster-client-ip",
+          "x-host",
+          "x-http-method",
+          "x-http-method-override",
+          "x-method-override",
+          "x-original-host",
+          "x-original-url",
+          "x-rewrite-url",
+          "x-url-scheme");
 
   /** The visitor's own request, with who asked for what. */
   Request passed(Request request) {
     Headers headers =
         via.on(HopByHop.strip(request.headers()))
-            .without(field -> OURS_TO_SAY.contains(field.name()))
+            .without(f -> OURS_TO_SAY.contains(f.name()) || f.name().startsWith(FORWARDED))
             .and("x-forwarded-for", request.client().getHostAddress())
             .and("x-forwarded-host", request.authority())
             .and("x-forwarded-proto", request.scheme());
@@ -46,6 +60,7 @@ record UpstreamRequests(Via via) {
         passed
             .headers()
             .without(f -> PERSONAL.contains(f.name()) || SELECTING.contains(f.name()))
+            .without(f -> OVERRIDING.contains(f.name()))
             .and("accept-encoding", "identity"));
   }
 

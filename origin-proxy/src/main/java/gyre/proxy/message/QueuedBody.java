@@ -126,6 +126,9 @@ public final class QueuedBody implements Body {
       if (failure != null) {
         throw failure;
       }
+      if (closed) {
+        throw new IOException("the body was closed before its end");
+      }
       return Optional.empty();
     } finally {
       lock.unlock();

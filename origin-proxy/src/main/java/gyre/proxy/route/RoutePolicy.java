@@ -53,6 +53,13 @@ public final class RoutePolicy {
     return path.startsWith(OWN) || SCRIPTS.contains(path);
   }
 
+  /** Content of a GET has no meaning for a cache (RFC 9110, 9.3.1), but an upstream may read it. */
+  private static boolean isItsOwn(Request request) {
+    return request.headers().contains("authorization")
+        || request.headers().contains("upgrade")
+        || request.body().length().orElse(Long.MAX_VALUE) > 0;
+  }
+
   private static Route route(Request request, SiteConfig site) {
     String path = NormalPath.of(request.path());
     if (isOwnNormal(path)) {
@@ -67,7 +74,7 @@ public final class RoutePolicy {
     if (!request.isRead()) {
       return new Route.Pass(site, Route.Why.METHOD);
     }
-    if (request.headers().contains("authorization") || request.headers().contains("upgrade")) {
+    if (isItsOwn(request)) {
       return new Route.Pass(site, Route.Why.REQUEST);
     }
     if (rule.isPresent() && rule.get().cache() == RouteConfig.Use.NEVER) {

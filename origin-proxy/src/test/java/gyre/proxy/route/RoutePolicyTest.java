@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import gyre.operations.config.ConfigFile;
 import gyre.proxy.cache.Messages;
+import gyre.proxy.message.Body;
 import gyre.proxy.message.Request;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
@@ -64,6 +65,21 @@ class RoutePolicyTest {
           """)
   void theWayOfARequest(String method, String target, String headers, String expected) {
     assertEquals(expected, name(policy.route(Messages.request(method, target, headers))));
+  }
+
+  @Test
+  void aGetWithContentIsItsSendersOwn() {
+    Request plain = Messages.get("");
+    Request fat =
+        new Request(
+            "GET",
+            "http",
+            "site.test",
+            "/a",
+            plain.headers(),
+            Body.of(new byte[] {1}),
+            plain.client());
+    assertEquals("pass REQUEST", name(policy.route(fat)));
   }
 
   @Test
