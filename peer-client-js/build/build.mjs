@@ -28,6 +28,7 @@ async function bundle({ entry, format }, outfile, options = {}) {
     platform: 'browser',
     target: 'chrome109',
     legalComments: 'none',
+    tsconfigRaw: { compilerOptions: { useDefineForClassFields: false } },
     logLevel: 'warning',
     ...options,
   });

@@ -1,6 +1,6 @@
-/** Fails where the bytes are no zstd frame; whoever unpacks catches it. */
-export function corrupt(what: string): never {
-  throw new RangeError(`not zstd: ${what}`);
+/** Fails where the bytes are no zstd frame; whoever unpacks catches it, and wants to know no more. */
+export function corrupt(): never {
+  throw new RangeError('not zstd');
 }
 
 /** The place of the highest bit that is set; `value` is above 0. */
@@ -8,36 +8,12 @@ export function highBit(value: number): number {
   return 31 - Math.clz32(value);
 }
 
-/** Reads bits from the lowest of the first byte on, as table descriptions are written (RFC 8878, section 4.1.1). */
-export class ForwardBits {
-  #at: number;
-
-  constructor(
-    readonly bytes: Uint8Array,
-    readonly start: number,
-    readonly end: number,
-  ) {
-    this.#at = start * 8;
-  }
-
-  /** At most 16 bits. */
-  read(count: number): number {
-    const from = this.#at >> 3;
-    const window = (this.bytes[from] ?? 0) | ((this.bytes[from + 1] ?? 0) << 8) | ((this.bytes[from + 2] ?? 0) << 16);
-    const value = (window >> (this.#at & 7)) & ((1 << count) - 1);
-    this.#at += count;
-    if (this.#at > this.end * 8) corrupt('a table is cut short');
-    return value;
-  }
-
-  rewind(count: number): void {
-    this.#at -= count;
-  }
-
-  /** The first byte that was not touched. */
-  get next(): number {
-    return (this.#at + 7) >> 3;
-  }
+/** `count` bits from the bit `place` on, lowest first: at most 24, or 32 from a byte's border. Beyond the bytes there are zeros. */
+export function bitsAt(bytes: Uint8Array, place: number, count: number): number {
+  const at = place >> 3;
+  const low = (bytes[at] ?? 0) | ((bytes[at + 1] ?? 0) << 8) | ((bytes[at + 2] ?? 0) << 16);
+  const window = (low | ((bytes[at + 3] ?? 0) << 24)) >>> (place & 7);
+  return count < 32 ? window & ((1 << count) - 1) : window;
 }
 
 /**
@@ -46,36 +22,24 @@ export class ForwardBits {
  */
 export class BackwardBits {
   left: number;
-  readonly #start: number;
 
-  constructor(
-    readonly bytes: Uint8Array,
-    start: number,
-    end: number,
-  ) {
-    const last = bytes[end - 1] ?? 0;
-    if (end <= start || last === 0) corrupt('a stream without its mark');
-    this.#start = start * 8;
-    this.left = (end - start - 1) * 8 + highBit(last);
+  constructor(readonly bytes: Uint8Array) {
+    const last = bytes.at(-1) ?? 0;
+    if (last === 0) corrupt();
+    this.left = (bytes.length - 1) * 8 + highBit(last);
   }
 
   /** At most 24 bits. */
   read(count: number): number {
+    const bits = this.peek(count);
     this.left -= count;
-    return this.#at(this.left, count);
+    return bits;
   }
 
   /** The next bits, which stay. */
   peek(count: number): number {
-    return this.#at(this.left - count, count);
-  }
-
-  #at(place: number, count: number): number {
-    if (place < 0) return place + count <= 0 ? 0 : this.#at(0, place + count) << -place;
-    const from = (this.#start + place) >> 3;
-    const { bytes } = this;
-    const low = (bytes[from] ?? 0) | ((bytes[from + 1] ?? 0) << 8) | ((bytes[from + 2] ?? 0) << 16);
-    const window = low | ((bytes[from + 3] ?? 0) << 24);
-    return (window >>> ((this.#start + place) & 7)) & ((1 << count) - 1);
+    const place = this.left - count;
+    if (place >= 0) return bitsAt(this.bytes, place, count);
+    return this.left > 0 ? bitsAt(this.bytes, 0, this.left) << -place : 0;
   }
 }

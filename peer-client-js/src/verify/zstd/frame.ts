@@ -1,5 +1,4 @@
-import { corrupt } from './bits.js';
-import type { HuffmanTable } from './huffman.js';
+import { bitsAt, corrupt } from './bits.js';
 import { readLiterals } from './literals.js';
 import { append, type Progress, runSequences } from './sequences.js';
 
@@ -12,64 +11,48 @@ const CHECKSUM_BYTES = 4;
  * Dictionaries are not known; a checksum is passed over, for what comes out is hashed by the caller.
  */
 export function decodeFrame(packed: Uint8Array, out: Uint8Array): void {
-  const { start, end } = readHeader(packed, out.length);
-  const to: Progress = { out, at: 0, offsets: [1, 4, 8], tables: undefined };
-  let huffman: HuffmanTable | undefined;
-  let at = start;
+  const to: Progress = { out, at: 0, offsets: [1, 4, 8], tables: [], huffman: undefined };
+  const frame = withoutChecksum(packed);
+  let at = afterHeader(frame, out.length);
   for (let isLast = false; !isLast;) {
-    if (at + 3 > end) corrupt('a block is missing');
-    const header = (packed[at] ?? 0) | ((packed[at + 1] ?? 0) << 8) | ((packed[at + 2] ?? 0) << 16);
-    const size = header >> 3;
-    const type = (header >> 1) & 3;
-    isLast = (header & 1) !== 0;
+    if (at + 3 > frame.length) corrupt();
+    isLast = bitsAt(frame, at * 8, 1) === 1;
+    const type = bitsAt(frame, at * 8 + 1, 2);
+    const size = bitsAt(frame, at * 8 + 3, 21);
     const from = at + 3;
     at = from + (type === 1 ? 1 : size);
-    if (at > end || (size === 0 && !isLast)) corrupt('a block is cut short');
-    if (type === 0) append(packed.subarray(from, at), to);
-    else if (type === 1) appendRun(packed[from] ?? 0, size, to);
-    else if (type === 2) huffman = runBlock(packed, from, at, huffman, to);
-    else corrupt('a block of the reserved type');
+    if (type === 3 || at > frame.length || (size === 0 && !isLast)) corrupt();
+    const block = frame.subarray(from, at);
+    if (type === 0) append(block, to);
+    else if (type === 1) appendRun(bitsAt(block, 0, 8), size, to);
+    else {
+      const { literals, next } = readLiterals(block, to);
+      runSequences(block.subarray(next), literals, to);
+    }
   }
-  if (at !== end || to.at !== out.length) corrupt('it ends at the wrong place');
+  if (at !== frame.length || to.at !== out.length) corrupt();
 }
 
-/** Where the blocks are (RFC 8878, section 3.1.1.1). */
-function readHeader(packed: Uint8Array, length: number): { readonly start: number; readonly end: number } {
-  const view = new DataView(packed.buffer, packed.byteOffset, packed.byteLength);
-  if (packed.length < 6 || view.getUint32(0, true) !== MAGIC) corrupt('no magic number');
-  const descriptor = packed[4] ?? 0;
-  if ((descriptor & 0x0b) !== 0) corrupt('a dictionary or a reserved bit');
-  const isSingleSegment = (descriptor & 0x20) !== 0;
-  const at = isSingleSegment ? 5 : 6;
-  const flag = descriptor >> 6;
-  const width = flag === 0 ? (isSingleSegment ? 1 : 0) : 1 << flag;
-  const end = packed.length - ((descriptor & 0x04) !== 0 ? CHECKSUM_BYTES : 0);
-  if (at + width > end || width === 8) corrupt('a header out of range');
-  const size = width === 0 ? length : contentSize(view, at, width);
-  if (size !== length) corrupt('another length than expected');
-  return { start: at + width, end };
+function withoutChecksum(packed: Uint8Array): Uint8Array {
+  const hasChecksum = bitsAt(packed, 34, 1) === 1;
+  return packed.subarray(0, Math.max(0, packed.length - (hasChecksum ? CHECKSUM_BYTES : 0)));
 }
 
-function contentSize(view: DataView, at: number, width: number): number {
-  if (width === 1) return view.getUint8(at);
-  return width === 2 ? view.getUint16(at, true) + 256 : view.getUint32(at, true);
+/** Where the blocks begin (RFC 8878, section 3.1.1.1). */
+function afterHeader(frame: Uint8Array, length: number): number {
+  const isSingleSegment = bitsAt(frame, 37, 1);
+  const flag = bitsAt(frame, 38, 2);
+  const width = flag === 0 ? isSingleSegment : 1 << flag;
+  const at = 6 - isSingleSegment;
+  const isKnown = bitsAt(frame, 0, 32) === MAGIC && bitsAt(frame, 32, 2) === 0 && bitsAt(frame, 35, 1) === 0;
+  if (!isKnown || width === 8 || at + width > frame.length) corrupt();
+  // Two bytes begin at 256 (RFC 8878, section 3.1.1.1.4).
+  if (width > 0 && bitsAt(frame, at * 8, width * 8) + (width === 2 ? 256 : 0) !== length) corrupt();
+  return at + width;
 }
 
 function appendRun(byte: number, length: number, to: Progress): void {
-  if (length > to.out.length - to.at) corrupt('more than was announced');
+  if (length > to.out.length - to.at) corrupt();
   to.out.fill(byte, to.at, to.at + length);
   to.at += length;
-}
-
-/** Decodes a compressed block; the table of its literals, for later blocks. */
-function runBlock(
-  packed: Uint8Array,
-  start: number,
-  end: number,
-  earlier: HuffmanTable | undefined,
-  to: Progress,
-): HuffmanTable | undefined {
-  const literals = readLiterals(packed, start, end, to.out.length - to.at, earlier);
-  runSequences(packed, literals.next, end, literals.bytes, to);
-  return literals.table;
 }

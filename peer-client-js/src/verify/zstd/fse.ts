@@ -1,11 +1,11 @@
-import { type BackwardBits, corrupt, ForwardBits, highBit } from './bits.js';
+import { type BackwardBits, bitsAt, corrupt, highBit } from './bits.js';
 
 /** A decoding table of finite state entropy (RFC 8878, section 4.1): for each state its symbol and the way to the next. */
 export interface FseTable {
   readonly log: number;
-  readonly symbols: Uint8Array;
-  readonly bits: Uint8Array;
-  readonly bases: Uint16Array;
+  readonly symbols: ArrayLike<number>;
+  readonly bits: ArrayLike<number>;
+  readonly bases: ArrayLike<number>;
 }
 
 /** One reader's place in a table. */
@@ -29,47 +29,39 @@ export class FseState {
   }
 }
 
-/** A table that knows one symbol only. */
-export function singleTable(symbol: number): FseTable {
-  return { log: 0, symbols: Uint8Array.of(symbol), bits: Uint8Array.of(0), bases: Uint16Array.of(0) };
-}
-
 /** Reads the description of a table (RFC 8878, section 4.1.1); `next` is the first byte after it. */
 export function readTable(
   bytes: Uint8Array,
-  start: number,
-  end: number,
   mostLog: number,
   mostSymbol: number,
 ): { readonly table: FseTable; readonly next: number } {
-  const source = new ForwardBits(bytes, start, end);
-  const log = source.read(4) + 5;
-  if (log > mostLog) corrupt('a table is too fine');
+  let at = 0;
+  const read = (count: number): number => {
+    at += count;
+    if (at > bytes.length * 8) corrupt();
+    return bitsAt(bytes, at - count, count);
+  };
+  const log = read(4) + 5;
+  if (log > mostLog) corrupt();
   const counts: number[] = [];
   let left = 1 << log;
   while (left > 0) {
-    const count = readCount(source, left);
+    const count = readCount(read, left);
     left -= Math.abs(count);
     counts.push(count);
-    if (count === 0)
-      for (let more = 3; more === 3;) for (let zero = (more = source.read(2)); zero > 0; zero--) counts.push(0);
-    if (counts.length > mostSymbol + 1) corrupt('a table has too many symbols');
+    if (count === 0) for (let more = 3; more === 3;) for (let zero = (more = read(2)); zero > 0; zero--) counts.push(0);
+    if (counts.length > mostSymbol + 1) corrupt();
   }
-  if (left < 0) corrupt('a table does not add up');
-  return { table: buildTable(log, counts), next: source.next };
+  if (left < 0) corrupt();
+  return { table: buildTable(log, counts), next: (at + 7) >> 3 };
 }
 
-/** A probability: as many states out of those left, or -1 for "less than one". */
-function readCount(source: ForwardBits, left: number): number {
-  const width = highBit(left + 1) + 1;
-  const value = source.read(width);
-  const lowMask = (1 << (width - 1)) - 1;
-  const short = (1 << width) - 2 - left;
-  if ((value & lowMask) < short) {
-    source.rewind(1);
-    return (value & lowMask) - 1;
-  }
-  return (value > lowMask ? value - short : value) - 1;
+/** A probability: as many states out of those left, or -1 for "less than one". Small ones take a bit less. */
+function readCount(read: (count: number) => number, left: number): number {
+  const width = highBit(left + 1);
+  const short = (2 << width) - 2 - left;
+  const value = read(width);
+  return value - 1 + (value >= short && read(1) === 1 ? (1 << width) - short : 0);
 }
 
 /** RFC 8878, section 4.1.1, from the probabilities to the states. */

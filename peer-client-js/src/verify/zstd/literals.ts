@@ -1,75 +1,55 @@
-import { corrupt } from './bits.js';
-import { decodeStream, type HuffmanTable, readHuffman } from './huffman.js';
+import { BackwardBits, bitsAt, corrupt } from './bits.js';
+import { type HuffmanTable, readHuffman } from './huffman.js';
+import type { Progress } from './sequences.js';
 
-export interface Literals {
-  readonly bytes: Uint8Array;
-  /** The first byte after the section. */
-  readonly next: number;
-  /** For later blocks. */
-  readonly table: HuffmanTable | undefined;
-}
+/** How many bits tell the size of packed literals, by the format of their header. */
+const WIDTHS = [10, 10, 14, 18];
 
-/** Reads the literals section of a block (RFC 8878, section 3.1.1.3.1), of at most `most` literals. */
+/** Reads the literals section of a block (RFC 8878, section 3.1.1.3.1); `next` is the first byte after it. */
 export function readLiterals(
-  bytes: Uint8Array,
-  start: number,
-  end: number,
-  most: number,
-  earlier: HuffmanTable | undefined,
-): Literals {
-  const head = bytes[start] ?? corrupt('no literals');
-  const type = head & 3;
-  const format = (head >> 2) & 3;
-  if (type < 2) return plainLiterals(bytes, start, end, most, type === 1, earlier);
-  const width = format < 2 ? 10 : format === 2 ? 14 : 18;
-  const at = start + (4 + 2 * width) / 8;
-  const header = little(bytes, start, 5);
-  const size = Math.floor(header / 16) % 2 ** width;
-  const length = Math.floor(header / 2 ** (4 + width)) % 2 ** width;
-  const after = at + length;
-  if (size > most || after > end) corrupt('literals out of range');
-  let from = at;
-  let table = earlier;
-  if (type === 2) ({ table, next: from } = readHuffman(bytes, from, after));
-  if (!table) return corrupt('a table that was never there');
-  const out = new Uint8Array(size);
-  if (format === 0) decodeStream(table, bytes, from, after, out);
-  else decodeFour(table, bytes, from, after, out);
-  return { bytes: out, next: after, table };
+  block: Uint8Array,
+  to: Progress,
+): { readonly literals: Uint8Array; readonly next: number } {
+  const type = bitsAt(block, 0, 2);
+  const format = bitsAt(block, 2, 2);
+  const isPlain = type < 2;
+  const shift = isPlain && format % 2 === 0 ? 3 : 4;
+  const width = isPlain ? (shift === 3 ? 5 : format * 4 + 8) : (WIDTHS[format] ?? 0);
+  const size = bitsAt(block, shift, width);
+  const packedLength = isPlain ? (type === 0 ? size : 1) : bitsAt(block, 4 + width, width);
+  const from = (shift + (isPlain ? width : 2 * width)) >> 3;
+  const next = from + packedLength;
+  if (size > to.out.length - to.at || next > block.length) corrupt();
+  const content = block.subarray(from, next);
+  if (type === 0) return { literals: content, next };
+  const literals = new Uint8Array(size);
+  if (type === 1) literals.fill(bitsAt(content, 0, 8));
+  else unpack(type === 2 ? content.subarray(readHuffman(content, to)) : content, format !== 0, literals, to.huffman);
+  return { literals, next };
 }
 
-function plainLiterals(
-  bytes: Uint8Array,
-  start: number,
-  end: number,
-  most: number,
-  isRun: boolean,
-  table: HuffmanTable | undefined,
-): Literals {
-  const format = ((bytes[start] ?? 0) >> 2) & 3;
-  const headerBytes = format === 1 ? 2 : format === 3 ? 3 : 1;
-  const size = little(bytes, start, headerBytes) >> (headerBytes === 1 ? 3 : 4);
-  const from = start + headerBytes;
-  const next = from + (isRun ? 1 : size);
-  if (size > most || next > end) corrupt('literals out of range');
-  const content = isRun ? new Uint8Array(size).fill(bytes[from] ?? 0) : bytes.subarray(from, next);
-  return { bytes: content, next, table };
-}
-
-/** Four streams, behind the lengths of the first three. */
-function decodeFour(table: HuffmanTable, bytes: Uint8Array, start: number, end: number, out: Uint8Array): void {
+/** One stream, or four behind the lengths of the first three. */
+function unpack(streams: Uint8Array, areFour: boolean, out: Uint8Array, table: HuffmanTable | undefined): void {
+  if (table === undefined) return corrupt();
+  if (!areFour) return decodeStream(table, streams, out);
   const part = (out.length + 3) >> 2;
-  let from = start + 6;
+  if (part * 3 > out.length) corrupt();
+  let from = 6;
   for (let stream = 0; stream < 4; stream++) {
-    const to = stream < 3 ? from + little(bytes, start + stream * 2, 2) : end;
-    if (to > end || from >= to || part * 3 > out.length) corrupt('streams of literals out of range');
-    decodeStream(table, bytes, from, to, out.subarray(stream * part, stream < 3 ? (stream + 1) * part : out.length));
-    from = to;
+    // One that reaches too far leaves nothing to the last, which is refused for it.
+    const end = stream < 3 ? from + bitsAt(streams, stream * 16, 16) : streams.length;
+    decodeStream(table, streams.subarray(from, end), out.subarray(stream * part, (stream + 1) * part));
+    from = end;
   }
 }
 
-function little(bytes: Uint8Array, start: number, count: number): number {
-  let value = 0;
-  for (let index = count - 1; index >= 0; index--) value = value * 256 + (bytes[start + index] ?? 0);
-  return value;
+/** Decodes one stream into the whole of `out`; it has to end there. */
+function decodeStream({ width, symbols, lengths }: HuffmanTable, stream: Uint8Array, out: Uint8Array): void {
+  const source = new BackwardBits(stream);
+  for (let index = 0; index < out.length; index++) {
+    const prefix = source.peek(width);
+    out[index] = symbols[prefix] ?? 0;
+    source.left -= lengths[prefix] ?? 0;
+  }
+  if (source.left !== 0) corrupt();
 }

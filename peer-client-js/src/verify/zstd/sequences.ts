@@ -1,8 +1,6 @@
-import { BackwardBits, corrupt } from './bits.js';
-import { buildTable, FseState, type FseTable, readTable, singleTable } from './fse.js';
-
-/** Literal lengths, offsets, match lengths: in the order in which their tables come. */
-export type Tables = [FseTable, FseTable, FseTable];
+import { BackwardBits, bitsAt, corrupt } from './bits.js';
+import { buildTable, FseState, type FseTable, readTable } from './fse.js';
+import type { HuffmanTable } from './huffman.js';
 
 interface Kind {
   readonly usual: FseTable;
@@ -19,8 +17,11 @@ const MATCH_BITS = [...runs([0, 32], [1, 4], [2, 2], [3, 2], [4, 2]), 5, 7, 8, 9
 const LITERAL_BASES = bases(LITERAL_BITS, 0);
 const MATCH_BASES = bases(MATCH_BITS, 3);
 
-/** The tables that need no description (RFC 8878, section 3.1.1.3.2.2). */
-const KINDS: readonly [Kind, Kind, Kind] = [
+/**
+ * The tables that need no description (RFC 8878, section 3.1.1.3.2.2), in the order of the
+ * descriptions: literal lengths, offsets, match lengths.
+ */
+const KINDS: readonly Kind[] = [
   {
     usual: buildTable(6, [4, 3, ...runs([2, 11], [1, 3], [2, 9]), 3, 2, ...runs([1, 5], [-1, 4])]),
     mostLog: 9,
@@ -45,113 +46,94 @@ function bases(bits: readonly number[], first: number): number[] {
 export interface Progress {
   readonly out: Uint8Array;
   at: number;
-  offsets: [number, number, number];
-  tables: Tables | undefined;
+  /** The last three, the latest first. */
+  readonly offsets: number[];
+  /** Of literal lengths, offsets, match lengths; empty before the first sequences. */
+  tables: readonly FseTable[];
+  huffman: HuffmanTable | undefined;
 }
 
 /** Carries out the sequences section of a block (RFC 8878, sections 3.1.1.3.2 and 3.1.1.4). */
-export function runSequences(bytes: Uint8Array, start: number, end: number, literals: Uint8Array, to: Progress): void {
-  const head = bytes[start] ?? corrupt('no sequences');
-  let at = start + 1;
+export function runSequences(section: Uint8Array, literals: Uint8Array, to: Progress): void {
+  const head = section[0] ?? corrupt();
   let count = head;
-  if (head === 255) count = (bytes[at++] ?? 0) + ((bytes[at++] ?? 0) << 8) + 0x7f00;
-  else if (head > 127) count = ((head - 128) << 8) + (bytes[at++] ?? 0);
+  let at = 1;
+  if (head > 127) {
+    const isLong = head === 255;
+    count = isLong ? bitsAt(section, 8, 16) + 0x7f00 : ((head - 128) << 8) + bitsAt(section, 8, 8);
+    at = isLong ? 3 : 2;
+  }
+  const rest = section.subarray(at);
   let taken = 0;
-  if (count > 0) taken = execute(bytes, at, end, count, literals, to);
-  else if (at !== end) corrupt('bytes after no sequences');
+  if (count > 0) taken = execute(rest, count, literals, to);
+  else if (rest.length > 0) corrupt();
   append(literals.subarray(taken), to);
 }
 
 /** How many literals were taken. */
-function execute(
-  bytes: Uint8Array,
-  start: number,
-  end: number,
-  count: number,
-  literals: Uint8Array,
-  to: Progress,
-): number {
-  const { tables, next } = readTables(bytes, start, end, to.tables);
-  to.tables = tables;
-  const source = new BackwardBits(bytes, next, end);
-  const literalState = new FseState(tables[0], source);
-  const offsetState = new FseState(tables[1], source);
-  const matchState = new FseState(tables[2], source);
+function execute(section: Uint8Array, count: number, literals: Uint8Array, to: Progress): number {
+  const source = new BackwardBits(section.subarray(readTables(section, to)));
+  const [literal, offset, match] = to.tables.map((table) => new FseState(table, source));
+  if (!literal || !offset || !match) return corrupt();
+  const inTurn = [literal, match, offset];
   let taken = 0;
   for (let left = count; left > 0; left--) {
-    const offsetBits = offsetState.symbol;
-    if (offsetBits > MOST_OFFSET_BITS) corrupt('an offset out of range');
-    const offset = (1 << offsetBits) + source.read(offsetBits);
-    const match = (MATCH_BASES[matchState.symbol] ?? 0) + source.read(MATCH_BITS[matchState.symbol] ?? 0);
-    const length = (LITERAL_BASES[literalState.symbol] ?? 0) + source.read(LITERAL_BITS[literalState.symbol] ?? 0);
-    if (left > 1) {
-      literalState.advance();
-      matchState.advance();
-      offsetState.advance();
-    }
-    if (source.left < 0 || taken + length > literals.length) corrupt('sequences are cut short');
+    const offsetBits = offset.symbol;
+    if (offsetBits > MOST_OFFSET_BITS) corrupt();
+    const distance = (1 << offsetBits) + source.read(offsetBits);
+    const copied = (MATCH_BASES[match.symbol] ?? 0) + source.read(MATCH_BITS[match.symbol] ?? 0);
+    const length = (LITERAL_BASES[literal.symbol] ?? 0) + source.read(LITERAL_BITS[literal.symbol] ?? 0);
+    if (left > 1) for (const state of inTurn) state.advance();
+    if (source.left < 0 || taken + length > literals.length) corrupt();
     append(literals.subarray(taken, taken + length), to);
     taken += length;
-    repeat(resolveOffset(offset, length === 0, to), match, to);
+    repeat(resolveOffset(distance, length === 0, to.offsets), copied, to);
   }
-  if (source.left !== 0) corrupt('bits after the last sequence');
+  if (source.left !== 0) corrupt();
   return taken;
 }
 
-function readTables(
-  bytes: Uint8Array,
-  start: number,
-  end: number,
-  earlier: Tables | undefined,
-): { readonly tables: Tables; readonly next: number } {
-  const modes = bytes[start] ?? corrupt('no modes');
-  if ((modes & 3) !== 0) corrupt('reserved bits');
-  let next = start + 1;
-  const table = (index: 0 | 1 | 2): FseTable => {
-    const kind = KINDS[index];
-    switch ((modes >> (6 - 2 * index)) & 3) {
+/** Where the codes begin. */
+function readTables(section: Uint8Array, to: Progress): number {
+  if (section.length === 0 || bitsAt(section, 0, 2) !== 0) corrupt();
+  let next = 1;
+  to.tables = KINDS.map(({ usual, mostLog, mostSymbol }, index) => {
+    switch (bitsAt(section, 6 - 2 * index, 2)) {
       case 0:
-        return kind.usual;
+        return usual;
       case 1: {
-        const symbol = bytes[next++] ?? 0;
-        return symbol <= kind.mostSymbol ? singleTable(symbol) : corrupt('a code out of range');
+        const symbol = section[next++] ?? corrupt();
+        return symbol <= mostSymbol ? singleTable(symbol) : corrupt();
       }
       case 2: {
-        const read = readTable(bytes, next, end, kind.mostLog, kind.mostSymbol);
-        next = read.next;
+        const read = readTable(section.subarray(next), mostLog, mostSymbol);
+        next += read.next;
         return read.table;
       }
       default:
-        return earlier?.[index] ?? corrupt('a table that was never there');
+        return to.tables[index] ?? corrupt();
     }
-  };
-  const tables: Tables = [table(0), table(1), table(2)];
-  return { tables, next };
+  });
+  return next;
+}
+
+/** A table that knows one symbol only. */
+function singleTable(symbol: number): FseTable {
+  return { log: 0, symbols: [symbol], bits: [0], bases: [0] };
 }
 
 /** RFC 8878, section 3.1.1.5: the last three offsets have short names. */
-function resolveOffset(value: number, isWithoutLiterals: boolean, to: Progress): number {
-  const [first, second, third] = to.offsets;
-  const name = value > 3 ? 4 : value + (isWithoutLiterals ? 1 : 0);
-  switch (name) {
-    case 1:
-      return first;
-    case 2:
-      to.offsets = [second, first, third];
-      return second;
-    case 3:
-      to.offsets = [third, first, second];
-      return third;
-    default: {
-      const offset = value > 3 ? value - 3 : first - 1;
-      to.offsets = [offset, first, second];
-      return offset;
-    }
-  }
+function resolveOffset(value: number, isWithoutLiterals: boolean, offsets: number[]): number {
+  const name = value - (isWithoutLiterals ? 0 : 1);
+  const latest = offsets[0] ?? 0;
+  const offset = value > 3 ? value - 3 : (offsets[name] ?? latest - 1);
+  offsets.copyWithin(1, 0, value > 3 ? 2 : Math.min(name, 2));
+  offsets[0] = offset;
+  return offset;
 }
 
 export function append(content: Uint8Array, to: Progress): void {
-  if (content.length > to.out.length - to.at) corrupt('more than was announced');
+  if (content.length > to.out.length - to.at) corrupt();
   to.out.set(content, to.at);
   to.at += content.length;
 }
@@ -159,7 +141,7 @@ export function append(content: Uint8Array, to: Progress): void {
 /** Copies what was written `offset` bytes ago; it may overlap with what it writes. */
 function repeat(offset: number, length: number, to: Progress): void {
   const { out, at } = to;
-  if (offset < 1 || offset > at || length > out.length - at) corrupt('a match out of range');
+  if (offset < 1 || offset > at || length > out.length - at) corrupt();
   for (let index = at; index < at + length; index++) out[index] = out[index - offset] ?? 0;
   to.at += length;
 }
