@@ -171,10 +171,10 @@ test('the next hello brings the resume bytes of the last welcome', async () => {
   last().listener?.onOpen();
   last().welcome(30_000, true);
   const reader = new Reader(last().sent[0] ?? assert.fail('no hello'));
-  reader.fields('hello', 6);
-  assert.equal(reader.uint('tag') + reader.uint('version'), 2);
-  reader.bin('token', 100);
-  assert.deepEqual([...reader.bin('resume', 16)], Array(16).fill(7));
+  reader.array(6);
+  assert.equal(reader.uint() + reader.uint(), 2);
+  reader.bin(100);
+  assert.deepEqual([...reader.bin(16)], Array(16).fill(7));
   assert.deepEqual(events, ['welcome false', 'lost', 'welcome true']);
 });
 

@@ -25,8 +25,8 @@ export class FakeSocket implements Socket {
   get tags(): number[] {
     return this.sent.map((message) => {
       const reader = new Reader(message);
-      reader.open('message', 10);
-      return reader.uint('tag');
+      reader.array(10);
+      return reader.uint();
     });
   }
 

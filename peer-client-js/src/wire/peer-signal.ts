@@ -1,80 +1,50 @@
-import { DecodeError } from './decode-error.js';
+import { bin, binOf, checked, decode, encode, reason, str, tagged, uint } from './fields.js';
 import { Limits } from './limits.js';
 import type { PeerId, PeerSignal } from './messages.js';
 import { Reader } from './reader.js';
 import { Writer } from './writer.js';
 
-const KINDS = { offer: 1, answer: 2, candidate: 3, bye: 4 } as const;
+const OFFER = 1;
+const ANSWER = 2;
+const connection = binOf(8);
+const description = {
+  connection,
+  sdp: str(Limits.SDP),
+  token: bin(Limits.TOKEN),
+  signature: checked(bin(64), ({ length }) => length % 64 === 0),
+};
+
+const SIGNAL = tagged<PeerSignal>({
+  offer: [OFFER, description],
+  answer: [ANSWER, description],
+  candidate: [
+    3,
+    { connection, candidate: str(Limits.CANDIDATE), mid: str(Limits.MID), line: uint(Limits.MEDIA_LINES) },
+  ],
+  bye: [4, { connection, reason }],
+});
 
 /** The payload of a relay, which the signalling server never parses; PROTOCOL.md, section 4. */
 export function encodePeerSignal(signal: PeerSignal): Uint8Array<ArrayBuffer> {
-  const writer = new Writer();
-  const begin = (fields: number) => writer.array(fields).uint(KINDS[signal.type]).bin(signal.connection);
-  switch (signal.type) {
-    case 'offer':
-    case 'answer':
-      return begin(5).str(signal.sdp).bin(signal.token).bin(signal.signature).finish();
-    case 'candidate':
-      return begin(5).str(signal.candidate).str(signal.mid).uint(signal.line).finish();
-    case 'bye':
-      return begin(3).str(signal.reason).finish();
-    default:
-      return signal satisfies never;
-  }
+  return encode(SIGNAL, signal);
 }
 
 export function decodePeerSignal(bytes: Uint8Array): PeerSignal {
-  if (bytes.length > Limits.RELAY_PAYLOAD) throw new DecodeError(0, `a relay payload of ${bytes.length} bytes`);
-  const reader = new Reader(bytes);
-  const length = reader.open('peer signal', 5);
-  const kind = reader.uint('kind');
-  if (length !== (kind === KINDS.bye ? 3 : 5)) throw new DecodeError(0, `peer signal has ${length} fields`);
-  const signal = readPeerSignal(reader, kind, reader.binOf('connection', 8));
-  reader.end();
-  return signal;
-}
-
-function readPeerSignal(reader: Reader, kind: number, connection: Uint8Array): PeerSignal {
-  switch (kind) {
-    case KINDS.offer:
-    case KINDS.answer:
-      return {
-        type: kind === KINDS.offer ? 'offer' : 'answer',
-        connection,
-        sdp: reader.str('sdp', Limits.SDP),
-        token: reader.bin('token', Limits.TOKEN),
-        signature: readSignature(reader),
-      };
-    case KINDS.candidate:
-      return {
-        type: 'candidate',
-        connection,
-        candidate: reader.str('candidate', Limits.CANDIDATE),
-        mid: reader.str('mid', Limits.MID),
-        line: reader.uint('line', Limits.MEDIA_LINES),
-      };
-    case KINDS.bye:
-      return { type: 'bye', connection, reason: reader.str('reason', Limits.REASON) };
-    default:
-      throw new DecodeError(1, `unknown kind of peer signal: ${kind}`);
-  }
-}
-
-function readSignature(reader: Reader): Uint8Array {
-  const start = reader.offset;
-  const signature = reader.bin('signature', 64);
-  if (signature.length !== 0 && signature.length !== 64) throw new DecodeError(start, 'signature has the wrong length');
-  return signature;
+  return decode(SIGNAL, bytes, Limits.RELAY_PAYLOAD) ?? new Reader(bytes).fail('unknown kind');
 }
 
 /** What the signature of an offer or answer between proxy and worker is over. */
 export function signedSignalBytes(
   type: 'offer' | 'answer',
-  connection: Uint8Array,
+  id: Uint8Array,
   from: PeerId,
   to: PeerId,
   sdp: string,
 ): Uint8Array<ArrayBuffer> {
-  const writer = new Writer().array(6).str('gyre/1 signal').uint(KINDS[type]).bin(connection);
+  const writer = new Writer()
+    .array(6)
+    .str('gyre/1 signal')
+    .uint(type === 'offer' ? OFFER : ANSWER)
+    .bin(id);
   return writer.str(from).str(to).str(sdp).finish();
 }

@@ -1,154 +1,76 @@
-import { DecodeError } from './decode-error.js';
-import { readApp, readPeer } from './fields.js';
-import { Limits } from './limits.js';
 import {
-  type ClientMessage,
-  type Providers,
-  REFUSAL_CODES,
-  type Runners,
-  type ServerMessage,
-  type Welcome,
-} from './messages.js';
-import { Reader } from './reader.js';
-import { Writer } from './writer.js';
+  app,
+  bin,
+  binOf,
+  bool,
+  choice,
+  decode,
+  digest,
+  encode,
+  list,
+  peer,
+  reason,
+  record,
+  resource,
+  tagged,
+  uint,
+} from './fields.js';
+import { Limits } from './limits.js';
+import { type ClientMessage, type PeerReport, type Providers, REFUSAL_CODES, type ServerMessage } from './messages.js';
 
-/** The bytes of one WebSocket message to the signalling server; PROTOCOL.md, section 4. */
+const digests = list(Limits.ANNOUNCE_DIGESTS, digest);
+const apps = list(Limits.ANNOUNCE_APPS, app);
+const resources = list(Limits.PAGE_RESOURCES, resource);
+const manifests = list(Limits.MANIFESTS, bin(Limits.MANIFEST));
+const peers = list(Limits.PROVIDERS_PER_DIGEST, peer);
+const providers = list(Limits.PROVIDED_DIGESTS, record<Providers>({ digest, peers }));
+const nonce = uint();
+const report = record<PeerReport>({ peer, served: uint(), received: uint(), badChunks: uint(), rttMs: uint() });
+
+/** PROTOCOL.md, section 4. */
+const CLIENT = tagged<ClientMessage>({
+  hello: [1, { version: uint(), token: bin(Limits.TOKEN), resume: bin(16), page: resource, capabilities: uint() }],
+  prove: [2, { signature: binOf(64) }],
+  page: [3, { page: resource }],
+  announce: [4, { gained: digests, lost: digests, runs: apps, stops: apps }],
+  locate: [5, { request: uint(), resources, digests, apps }],
+  publish: [6, { manifests, pages: list(Limits.PUBLISH_PAGES, record({ page: resource, resources })) }],
+  withdraw: [7, { generation: uint(), resources }],
+  relay: [8, { to: peer, payload: bin(Limits.RELAY_PAYLOAD) }],
+  report: [9, { peers: list(Limits.REPORT_PEERS, report) }],
+  ping: [10, { nonce }],
+});
+
+const SERVER = tagged<ServerMessage>({
+  welcome: [
+    65,
+    {
+      peer,
+      heartbeatMs: uint(),
+      resume: binOf(16),
+      resumed: bool,
+      manifests,
+      providers,
+      neighbours: list(Limits.NEIGHBOURS, peer),
+    },
+  ],
+  challenge: [66, { nonce: binOf(32) }],
+  located: [67, { request: uint(), manifests, providers, runners: list(Limits.LOCATE_ITEMS, record({ app, peers })) }],
+  relayed: [68, { from: peer, payload: bin(Limits.RELAY_PAYLOAD) }],
+  hint: [69, { manifests, providers }],
+  refused: [70, { code: choice(REFUSAL_CODES, 1), reason }],
+  goaway: [71, { reconnectMs: uint() }],
+  pong: [72, { nonce }],
+});
+
+/** The bytes of one WebSocket message to the signalling server; a RangeError where it would not take them. */
 export function encodeClientMessage(message: ClientMessage): Uint8Array<ArrayBuffer> {
-  const writer = new Writer();
-  const digest = (value: string) => writer.digest(value);
-  const text = (value: string) => writer.str(value);
-  const binary = (value: Uint8Array) => writer.bin(value);
-  switch (message.type) {
-    case 'hello':
-      writer.array(6).uint(1).uint(message.version).bin(message.token).bin(message.resume);
-      writer.str(message.page).uint(message.capabilities);
-      break;
-    case 'prove':
-      writer.array(2).uint(2).bin(message.signature);
-      break;
-    case 'page':
-      writer.array(2).uint(3).str(message.page);
-      break;
-    case 'announce':
-      writer.array(5).uint(4).list(message.gained, digest).list(message.lost, digest);
-      writer.list(message.runs, text).list(message.stops, text);
-      break;
-    case 'locate':
-      writer.array(5).uint(5).uint(message.request).list(message.resources, text);
-      writer.list(message.digests, digest).list(message.apps, text);
-      break;
-    case 'publish':
-      writer.array(3).uint(6).list(message.manifests, binary);
-      writer.list(message.pages, (page) => writer.array(2).str(page.page).list(page.resources, text));
-      break;
-    case 'withdraw':
-      writer.array(3).uint(7).uint(message.generation).list(message.resources, text);
-      break;
-    case 'relay':
-      writer.array(3).uint(8).str(message.to).bin(message.payload);
-      break;
-    case 'report':
-      writer.array(2).uint(9);
-      writer.list(message.peers, (peer) => {
-        writer.array(5).str(peer.peer).uint(peer.served).uint(peer.received).uint(peer.badChunks).uint(peer.rttMs);
-      });
-      break;
-    case 'ping':
-      writer.array(2).uint(10).uint(message.nonce);
-      break;
-    default:
-      return message satisfies never;
-  }
-  const bytes = writer.finish();
+  const bytes = encode(CLIENT, message);
   if (bytes.length > Limits.SIGNALLING_FRAME) throw new RangeError(`a ${message.type} of ${bytes.length} bytes`);
   return bytes;
 }
 
 /** Undefined where this version does not know the tag: such a message is ignored. */
 export function decodeServerMessage(bytes: Uint8Array): ServerMessage | undefined {
-  if (bytes.length > Limits.SIGNALLING_FRAME) throw new DecodeError(0, `a message of ${bytes.length} bytes`);
-  const reader = new Reader(bytes);
-  const length = reader.open('message', bytes.length);
-  const message = readServerMessage(reader, reader.uint('tag'), length);
-  if (message) reader.end();
-  return message;
-}
-
-function readServerMessage(reader: Reader, tag: number, length: number): ServerMessage | undefined {
-  switch (tag) {
-    case 65:
-      expect(length, 8);
-      return readWelcome(reader);
-    case 66:
-      expect(length, 2);
-      return { type: 'challenge', nonce: reader.binOf('nonce', 32) };
-    case 67:
-      expect(length, 5);
-      return {
-        type: 'located',
-        request: reader.uint('request'),
-        manifests: readManifests(reader),
-        providers: readProviders(reader),
-        runners: readRunners(reader),
-      };
-    case 68:
-      expect(length, 3);
-      return { type: 'relayed', from: readPeer(reader), payload: reader.bin('payload', Limits.RELAY_PAYLOAD) };
-    case 69:
-      expect(length, 3);
-      return { type: 'hint', manifests: readManifests(reader), providers: readProviders(reader) };
-    case 70: {
-      expect(length, 3);
-      const code = REFUSAL_CODES[reader.uint('code') - 1];
-      if (!code) throw new DecodeError(reader.offset, 'unknown refusal code');
-      return { type: 'refused', code, reason: reader.str('reason', Limits.REASON) };
-    }
-    case 71:
-      expect(length, 2);
-      return { type: 'goaway', reconnectMs: reader.uint('reconnect') };
-    case 72:
-      expect(length, 2);
-      return { type: 'pong', nonce: reader.uint('nonce') };
-    default:
-      return undefined;
-  }
-}
-
-function expect(actual: number, fields: number): void {
-  if (actual !== fields) throw new DecodeError(0, `message has ${actual} fields instead of ${fields}`);
-}
-
-function readWelcome(reader: Reader): Welcome {
-  return {
-    type: 'welcome',
-    peer: readPeer(reader),
-    heartbeatMs: reader.uint('heartbeat'),
-    resume: reader.binOf('resume', 16),
-    resumed: reader.bool('resumed'),
-    manifests: readManifests(reader),
-    providers: readProviders(reader),
-    neighbours: reader.list('neighbours', Limits.NEIGHBOURS, () => readPeer(reader)),
-  };
-}
-
-function readManifests(reader: Reader): Uint8Array[] {
-  return reader.list('manifests', Limits.MANIFESTS, () => reader.bin('manifest', Limits.MANIFEST));
-}
-
-function readProviders(reader: Reader): Providers[] {
-  return reader.list('providers', Limits.PROVIDED_DIGESTS, () => {
-    reader.fields('provider', 2);
-    return { digest: reader.digest(), peers: readPeers(reader) };
-  });
-}
-
-function readRunners(reader: Reader): Runners[] {
-  return reader.list('runners', Limits.LOCATE_ITEMS, () => {
-    reader.fields('runner', 2);
-    return { app: readApp(reader), peers: readPeers(reader) };
-  });
-}
-
-function readPeers(reader: Reader): string[] {
-  return reader.list('peers', Limits.PROVIDERS_PER_DIGEST, () => readPeer(reader));
+  return decode(SERVER, bytes, Limits.SIGNALLING_FRAME);
 }

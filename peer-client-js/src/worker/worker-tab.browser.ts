@@ -52,22 +52,22 @@ class FakeServer {
 
   send(message: Uint8Array): void {
     const reader = new Reader(message);
-    reader.open('message', 10);
-    const tag = reader.uint('tag');
+    reader.array(10);
+    const tag = reader.uint();
     if (tag === 1) this.say(new Writer().array(2).uint(66).bin(new Uint8Array(32).fill(5)));
     if (tag === 2) {
-      this.proof = reader.binOf('signature', 64).slice();
+      this.proof = reader.bin(64).slice();
       const welcome = new Writer().array(8).uint(65).str(WORKER).uint(30_000).bin(new Uint8Array(16)).bool(false);
       this.say(welcome.array(0).array(0).array(0));
     }
     if (tag === 4) {
-      reader.list('gained', 10, () => reader.digest());
-      reader.list('lost', 10, () => reader.digest());
-      this.runs.push(...reader.list('runs', 10, () => reader.str('app', 110)));
+      reader.list(10, () => reader.bin(32));
+      reader.list(10, () => reader.bin(32));
+      this.runs.push(...reader.list(10, () => reader.str(110)));
     }
     if (tag === 8) {
-      reader.str('to', 40);
-      this.onRelay(reader.bin('payload', 16_384));
+      reader.str(40);
+      this.onRelay(reader.bin(16_384));
     }
   }
 }
