@@ -39,7 +39,7 @@ async function squeeze(file) {
   const { code } = await minify(readFileSync(root(file), 'utf8'), {
     ecma: 2020,
     toplevel: true,
-    compress: { passes: 3, unsafe_arrows: true, unsafe_methods: true },
+    compress: { passes: 3, unsafe_arrows: true, unsafe_methods: true, hoist_funs: true, lhs_constants: false },
   });
   writeFileSync(root(file), code);
 }

@@ -23,7 +23,9 @@ export function ownNames() {
     ...SPOKEN.flatMap((file) => words(uncommented(root(file)))),
     ...sources.flatMap((text) => [...text.matchAll(/['"]([A-Za-z_$][\w$]*)['"]/g)].map((match) => match[1])),
   ]);
-  const own = new Set(sources.flatMap(words).filter((word) => word.length > 2 && !kept.has(word)));
+  // Not those of enums: esbuild puts their values in their places.
+  const isCandidate = (word) => word.length > 2 && !kept.has(word) && !/^[A-Z_\d]+$/.test(word);
+  const own = new Set(sources.flatMap(words).filter(isCandidate));
   return new RegExp(`^(?:${[...own].sort().join('|').replaceAll('$', '\\$')})$`);
 }
 
