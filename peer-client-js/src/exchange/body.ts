@@ -1,3 +1,4 @@
+import { joined } from '../wire/bytes.js';
 import { type Body, ExchangeError, type Piece } from './types.js';
 
 /** The body of a message that has none. */
@@ -22,11 +23,5 @@ export async function collect(body: Body, limit: number): Promise<Uint8Array<Arr
     if (size > limit) throw new ExchangeError('limit', `a body above ${limit} bytes`);
     pieces.push(bytes);
   }
-  const whole = new Uint8Array(size);
-  let at = 0;
-  for (const piece of pieces) {
-    whole.set(piece, at);
-    at += piece.length;
-  }
-  return whole;
+  return joined(pieces);
 }

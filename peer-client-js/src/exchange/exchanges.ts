@@ -1,6 +1,7 @@
 import { DecodeError } from '../wire/decode-error.js';
 import { decodeFrames } from '../wire/frames.js';
 import { Limits } from '../wire/limits.js';
+import { deferred } from '../time/deferred.js';
 import type { CancelCode, HeaderField, PeerFrame } from '../wire/messages.js';
 import { Exchange, type ExchangeOwner, within } from './exchange.js';
 import { Outbox } from './outbox.js';
@@ -23,7 +24,8 @@ export function openExchanges(channel: Channel, options: ExchangesOptions): Exch
 }
 
 class ChannelExchanges implements Exchanges, ExchangeOwner {
-  readonly closed: Promise<ExchangeError>;
+  readonly #closed = deferred<ExchangeError>();
+  readonly closed = this.#closed.promise;
   readonly outbox: Outbox;
   readonly #open = new Map<number, Exchange>();
   readonly #counts = { sent: 0, received: 0 };
@@ -34,7 +36,6 @@ class ChannelExchanges implements Exchanges, ExchangeOwner {
   #cancelTimer: () => void;
   #isWatching = false;
   #failure: ExchangeError | undefined;
-  #resolveClosed: (error: ExchangeError) => void = () => undefined;
 
   constructor(
     readonly channel: Channel,
@@ -42,9 +43,6 @@ class ChannelExchanges implements Exchanges, ExchangeOwner {
   ) {
     this.#nextLocal = options.isOfferer ? 1 : 2;
     this.#lastRemote = options.isOfferer ? 0 : -1;
-    this.closed = new Promise((resolve) => {
-      this.#resolveClosed = resolve;
-    });
     this.outbox = new Outbox(channel, options.timers, (code, reason) => {
       this.close(code, reason);
     });
@@ -81,14 +79,14 @@ class ChannelExchanges implements Exchanges, ExchangeOwner {
     if (this.#open.size - this.#answering >= Limits.OPEN_EXCHANGES)
       throw new ExchangeError('overloaded', 'too many open exchanges');
     const { method, target, headers } = request;
-    const { promise, ...head } = withResolvers<ExchangeResponse>();
+    const head = deferred<ExchangeResponse>();
     const exchange = new Exchange(this.#nextLocal, true, readsPacked(headers), this, head);
     exchange.send({ type: 'request', exchange: exchange.id, method, target, headers });
     this.#nextLocal += 2;
     this.#add(exchange);
     exchange.cancelOn(signal);
     void this.#sendBody(exchange, request);
-    return promise;
+    return head.promise;
   }
 
   close(code: CancelCode, reason: string): void {
@@ -118,7 +116,7 @@ class ChannelExchanges implements Exchanges, ExchangeOwner {
     this.outbox.close(last);
     for (const exchange of [...this.#open.values()]) exchange.cutOff(error);
     this.channel.close();
-    this.#resolveClosed(error);
+    this.#closed.resolve(error);
   }
 
   #received(message: Uint8Array<ArrayBuffer>): void {
@@ -268,14 +266,4 @@ class ChannelExchanges implements Exchanges, ExchangeOwner {
 
 function readsPacked(headers: readonly HeaderField[]): boolean {
   return headers.some(([name, value]) => name === 'te' && value.includes('zstd'));
-}
-
-function withResolvers<T>() {
-  let resolve: (value: T) => void = () => undefined;
-  let reject: (reason: unknown) => void = () => undefined;
-  const promise = new Promise<T>((resolvePromise, rejectPromise) => {
-    resolve = resolvePromise;
-    reject = rejectPromise;
-  });
-  return { promise, resolve, reject };
 }

@@ -1,4 +1,5 @@
 import type { Timers } from '../time/timers.js';
+import { joined } from '../wire/bytes.js';
 import { DecodeError } from '../wire/decode-error.js';
 import type { ClientMessage, Hello, ServerMessage, Welcome } from '../wire/messages.js';
 import { decodeServerMessage, encodeClientMessage } from '../wire/signalling.js';
@@ -114,11 +115,8 @@ export class Connection {
       this.end('a challenge out of place');
       return;
     }
-    const bytes = new Uint8Array(PROVE.length + nonce.length);
-    bytes.set(PROVE);
-    bytes.set(nonce, PROVE.length);
     try {
-      this.#send({ type: 'prove', signature: await this.prove(bytes) });
+      this.#send({ type: 'prove', signature: await this.prove(joined([PROVE, nonce])) });
     } catch (error) {
       this.end(`the key cannot sign: ${String(error)}`);
     }
