@@ -21,7 +21,7 @@ const scripts = { 'peer-data.ts': ['data', 'sw'] };
 
 function mayImport(folder) {
   if (folder in scripts) return scripts[folder];
-  return entries.includes(folder) ? Object.keys(shared) : (shared[folder] ?? []);
+  return entries.includes(folder) || folder.endsWith('.test.ts') ? Object.keys(shared) : (shared[folder] ?? []);
 }
 
 /** One line for each import that breaks a rule. */
