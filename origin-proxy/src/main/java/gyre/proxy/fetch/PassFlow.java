@@ -9,6 +9,7 @@ import gyre.proxy.message.Response;
 import gyre.proxy.route.Route;
 import java.io.IOException;
 import java.util.List;
+import java.util.function.Supplier;
 
 /** A request that goes to the upstream as it is, and its answer back, both streaming. */
 final class PassFlow {
@@ -28,15 +29,39 @@ final class PassFlow {
     Answered answered = forward(request, route.site(), CacheStatus.passed(route.why()));
     int status = answered.response().status();
     if (isUnsafe(request) && status >= 200 && status < 400) {
-      invalidate(request, route.site());
+      closingOnFailure(
+          answered.response(),
+          () -> {
+            invalidate(request, route.site());
+            return answered;
+          });
     }
     return answered;
   }
 
   Answered forward(Request request, SiteConfig site, String member) throws IOException {
     Response response = sources.upstream().apply(site).fetch(requests.passed(request));
-    Headers headers = sources.via().on(HopByHop.strip(response.headers()));
-    return new Answered(Source.UPSTREAM, response.withHeaders(CacheStatus.on(headers, member)));
+    return closingOnFailure(
+        response,
+        () -> {
+          Headers headers = sources.via().on(HopByHop.strip(response.headers()));
+          return new Answered(
+              Source.UPSTREAM, response.withHeaders(CacheStatus.on(headers, member)));
+        });
+  }
+
+  /** Whoever gets no answer closes no body: the upstream's connection would stay open. */
+  private static Answered closingOnFailure(Response response, Supplier<Answered> step) {
+    boolean done = false;
+    try {
+      Answered answered = step.get();
+      done = true;
+      return answered;
+    } finally {
+      if (!done) {
+        response.body().close();
+      }
+    }
   }
 
   private static boolean isUnsafe(Request request) {

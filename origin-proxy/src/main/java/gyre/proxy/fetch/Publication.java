@@ -50,7 +50,10 @@ public interface Publication {
   /** A page (by Referer or by its HTML) has asked for this resource. */
   void pageResource(String site, String page, String resource);
 
-  /** Takes back what was signed before: of these resources, or of all where none is named. */
+  /**
+   * Takes back what was signed before: of these resources, or of all where none is named. Here at
+   * once; the swarm hears of it within a second, or once the store can take it. Never blocks.
+   */
   void withdraw(String site, List<String> resources);
 
   /** The keys by which visitors check this site's manifests: the signing one and its neighbours. */

@@ -24,7 +24,8 @@ import org.slf4j.LoggerFactory;
 /**
  * The publications of all sites, over one store, {@code data/publication.db}. A thread {@code
  * publication} tells the swarm what is new four times a second, in batches, and renews manifests
- * and keys every ten seconds.
+ * and keys every ten seconds. What is taken back counts here at once; the same thread makes it
+ * known.
  */
 public final class Publications implements Publication, AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Publications.class);
@@ -109,15 +110,7 @@ public final class Publications implements Publication, AutoCloseable {
 
   @Override
   public void withdraw(String site, List<String> resources) {
-    site(site)
-        .ifPresent(
-            found -> {
-              try {
-                found.withdraw(resources);
-              } catch (SQLException e) {
-                throw new IllegalStateException("the generation of " + site + " was not raised", e);
-              }
-            });
+    site(site).ifPresent(found -> found.withdraw(resources));
   }
 
   @Override
@@ -143,10 +136,13 @@ public final class Publications implements Publication, AutoCloseable {
   }
 
   private void publish(Publisher publisher) {
-    try {
-      sites.forEach((site, publication) -> publish(site, publication, publisher));
-    } catch (RuntimeException e) {
-      LOG.error("manifests were not published", e);
+    for (Map.Entry<String, SitePublication> site : sites.entrySet()) {
+      try {
+        site.getValue().settle();
+        publish(site.getKey(), site.getValue(), publisher);
+      } catch (SQLException | RuntimeException e) {
+        LOG.error("news of {} were not published; they wait", site.getKey(), e);
+      }
     }
   }
 
@@ -171,9 +167,22 @@ public final class Publications implements Publication, AutoCloseable {
     }
   }
 
+  /** What was taken back so far is stored before the store closes. */
   @Override
   public void close() {
     thread.shutdownNow();
-    store.close();
+    try {
+      if (thread.awaitTermination(5, TimeUnit.SECONDS)) {
+        for (SitePublication site : sites.values()) {
+          site.settle();
+        }
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } catch (SQLException e) {
+      LOG.error("what was taken back last is not stored", e);
+    } finally {
+      store.close();
+    }
   }
 }

@@ -1,19 +1,18 @@
 package gyre.proxy.publication;
 
 import gyre.proxy.fetch.Publication.Representation;
-import gyre.wire.Bytes;
 import gyre.wire.ClientMessage;
 import gyre.wire.Digest;
-import gyre.wire.Limits;
 import gyre.wire.key.VerifyingKey;
 import gyre.wire.manifest.ChunkList;
 import gyre.wire.manifest.Manifest;
-import gyre.wire.manifest.ManifestSigner;
 import gyre.wire.manifest.SignedManifest;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -29,6 +28,7 @@ import java.util.function.Predicate;
  */
 final class SitePublication {
   static final int KEPT = 100_000;
+  private static final int RENEWED = 500;
 
   private final String site;
   private final int kept;
@@ -36,6 +36,11 @@ final class SitePublication {
   private final InstantSource clock;
   private final SiteKeys keys;
   private final Untold untold = new Untold();
+  private final Withdrawals withdrawals = new Withdrawals();
+
+  /** Of an older generation, to be signed anew; touched by whoever settles alone. */
+  private final Deque<Published> outdated = new ArrayDeque<>();
+
   private final Map<String, Published> entries =
       new LinkedHashMap<>(64, 0.75f, true) {
         @Override
@@ -101,43 +106,12 @@ final class SitePublication {
       return Optional.empty();
     }
     Published known = entries.get(representation.resource());
-    if (known != null && known.isValid(now) && !known.isDue(now) && says(known, representation)) {
+    if (known != null && known.isValid(now) && !known.isDue(now) && known.says(representation)) {
       return Optional.of(known.signed());
     }
-    Published signed = signed(representation, now);
+    Published signed = keys.sign(representation, generation, now);
     keep(signed);
     return Optional.of(signed.signed());
-  }
-
-  private static boolean says(Published known, Representation representation) {
-    Manifest manifest = known.signed().manifest();
-    return manifest.status() == representation.status()
-        && manifest.headers().equals(representation.headers())
-        && known.chunks().equals(representation.chunks())
-        && !known.freshUntil().isBefore(representation.freshUntil().minus(Duration.ofSeconds(1)));
-  }
-
-  private Published signed(Representation of, Instant now) {
-    SiteKey key = keys.signing(now);
-    Duration fresh = Duration.between(now, of.freshUntil());
-    Duration lifetime =
-        fresh.compareTo(Limits.MANIFEST_LIFETIME) < 0 ? fresh : Limits.MANIFEST_LIFETIME;
-    ChunkList chunks = of.chunks();
-    Manifest manifest =
-        new Manifest(
-            site,
-            of.resource(),
-            of.status(),
-            of.headers(),
-            chunks.size(),
-            chunks.digest(),
-            chunks.isInline() ? chunks.hashes() : Bytes.EMPTY,
-            now,
-            lifetime,
-            generation,
-            key.id());
-    SignedManifest signed = new ManifestSigner(key.key()).sign(manifest);
-    return new Published(signed, chunks, of.freshUntil());
   }
 
   private boolean isOutdated(Published entry, Instant now) {
@@ -147,13 +121,14 @@ final class SitePublication {
   private Published renewed(Published entry, Instant now) {
     Manifest manifest = entry.signed().manifest();
     Published renewed =
-        signed(
+        keys.sign(
             new Representation(
                 manifest.resource(),
                 manifest.status(),
                 manifest.headers(),
                 entry.chunks(),
                 entry.freshUntil()),
+            generation,
             now);
     keep(renewed);
     return renewed;
@@ -185,17 +160,10 @@ final class SitePublication {
   }
 
   /**
-   * Raises the generation: what was signed before, of these resources or of all, counts no more.
+   * Takes back what was signed of these resources, or of all where none is named: here at once, for
+   * everybody else with the next {@link #settle}.
    */
-  void withdraw(List<String> resources) throws SQLException {
-    remove(resources);
-    // Readers refuse whatever is older than the highest generation they saw: the rest is renewed.
-    renewThose(entry -> entry.signed().manifest().generation() < generation());
-  }
-
-  private synchronized void remove(List<String> resources) throws SQLException {
-    store.setGeneration(site, generation + 1);
-    generation++;
+  synchronized void withdraw(List<String> resources) {
     for (String resource : resources.isEmpty() ? List.copyOf(entries.keySet()) : resources) {
       Published entry = entries.remove(resource);
       if (entry != null) {
@@ -203,7 +171,35 @@ final class SitePublication {
       }
       untold.remove(resource);
     }
-    untold.withdraw(generation, resources);
+    withdrawals.add(resources);
+  }
+
+  /**
+   * Raises the generation where something was taken back since, and signs a few of those anew that
+   * the last raise made old: readers refuse what is older than the highest generation they saw. By
+   * one thread, again and again; what fails to be stored is tried again by the next call.
+   */
+  void settle() throws SQLException {
+    long raised = pending();
+    if (raised > generation()) {
+      store.setGeneration(site, raised);
+      raise(raised);
+    }
+    for (int i = 0; i < RENEWED && !outdated.isEmpty(); i++) {
+      renewIfCurrent(outdated.removeFirst());
+    }
+  }
+
+  /** The generation that makes what waits known; the present one where nothing waits. */
+  private synchronized long pending() {
+    return withdrawals.isEmpty() ? generation : generation + 1;
+  }
+
+  private synchronized void raise(long raised) {
+    generation = raised;
+    untold.withdraw(generation, withdrawals.take());
+    outdated.clear();
+    outdated.addAll(entries.values());
   }
 
   private synchronized long generation() {
@@ -211,16 +207,17 @@ final class SitePublication {
   }
 
   /** Adds a key now instead of when it is due. */
-  synchronized void rotate() throws SQLException {
+  void rotate() throws SQLException {
     keys.rotate(clock.instant());
   }
 
   /** Adds, retires and forgets the keys whose time has come. */
-  synchronized void turnKeys() throws SQLException {
+  void turnKeys() throws SQLException {
     keys.turn(clock.instant());
   }
 
-  synchronized List<VerifyingKey> keys() {
+  /** Never waits: neither for the store nor for a signature. */
+  List<VerifyingKey> keys() {
     return keys.told(clock.instant());
   }
 
@@ -275,7 +272,7 @@ final class SitePublication {
     return untold.next(
         resource ->
             Optional.ofNullable(entries.get(resource))
-                .filter(entry -> entry.isValid(now))
+                .filter(entry -> !isOutdated(entry, now))
                 .map(entry -> entry.signed().encoded()));
   }
 }

@@ -18,7 +18,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /** Signs with a key of its own and remembers; for tests. */
-public final class MemoryPublication implements Publication {
+public class MemoryPublication implements Publication {
   private final SigningKey key = SigningKey.generate();
   private final InstantSource clock;
   private final Map<String, SignedManifest> manifests = new ConcurrentHashMap<>();

@@ -153,6 +153,7 @@ class PublicationsTest {
     SignedManifest other = site.sign(picture("/b.jpg", Duration.ofHours(1))).orElseThrow();
     published();
     site.withdraw(List.of("//example.com/a.jpg"));
+    site.settle();
     assertEquals(
         Optional.of(new ClientMessage.Withdraw(1, List.of("//example.com/a.jpg"))), site.next());
     assertTrue(site.fresh("//example.com/a.jpg").isEmpty());
@@ -169,6 +170,7 @@ class PublicationsTest {
   void aWithdrawalWithoutAConnectionIsToldWithTheNextOne() throws Exception {
     site.sign(picture("/a.jpg", Duration.ofHours(1)));
     site.withdraw(List.of());
+    site.settle();
     assertTrue(site.next().isPresent());
     site.again();
     assertEquals(Optional.of(new ClientMessage.Withdraw(1, List.of())), site.next());

@@ -1,0 +1,87 @@
+package gyre.proxy.fetch;
+
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import gyre.operations.config.ConfigFile;
+import gyre.operations.config.SiteConfig;
+import gyre.proxy.cache.MemoryChunkStore;
+import gyre.proxy.cache.Messages;
+import gyre.proxy.cache.ResponseCache;
+import gyre.proxy.message.Body;
+import gyre.proxy.message.Headers;
+import gyre.proxy.message.Response;
+import gyre.proxy.route.Route;
+import gyre.wire.manifest.SignedManifest;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import org.junit.jupiter.api.Test;
+
+class PassFlowTest {
+  private static final SiteConfig SITE =
+      ConfigFile.parse(
+              "test",
+              Path.of("/"),
+              "sites: [{ id: site, hosts: [site.test], upstreams: ['http://127.0.0.1:1'] }]")
+          .sites()
+          .getFirst();
+
+  /** A body of an upstream that nobody read. */
+  private static final class Unread implements Body {
+    private boolean isClosed;
+
+    @Override
+    public Optional<ByteBuffer> next() {
+      return Optional.empty();
+    }
+
+    @Override
+    public OptionalLong length() {
+      return OptionalLong.empty();
+    }
+
+    @Override
+    public void close() {
+      isClosed = true;
+    }
+  }
+
+  private static PassFlow flow(Body body, Publication publication) {
+    Sources sources =
+        new Sources(
+            site -> request -> new Response(200, Headers.EMPTY, body),
+            (manifest, deadline) -> new PeerSource.Outcome.NotFound("nobody is here"),
+            (app, request, deadline) -> new AppSource.Outcome.Unavailable("none"),
+            (app, request, deadline) -> new AppSource.Outcome.Unavailable("none"),
+            name -> Optional.empty(),
+            new Via("gyre-test"));
+    return new PassFlow(
+        sources, new ResponseCache(new MemoryChunkStore(1 << 20, lost -> {})), publication);
+  }
+
+  @Test
+  void anAnswerThatNobodyGetsIsClosed() {
+    Unread body = new Unread();
+    Publication broken =
+        new MemoryPublication(() -> Messages.NOW) {
+          @Override
+          public Optional<SignedManifest> fresh(String site, String resource) {
+            throw new IllegalStateException("the publication is broken");
+          }
+
+          @Override
+          public void withdraw(String site, List<String> resources) {
+            throw new IllegalStateException("the publication is broken");
+          }
+        };
+    PassFlow flow = flow(body, broken);
+    assertThrows(
+        IllegalStateException.class,
+        () ->
+            flow.pass(Messages.request("POST", "/a", ""), new Route.Pass(SITE, Route.Why.METHOD)));
+    assertTrue(body.isClosed, "the upstream's connection is free again");
+  }
+}
