@@ -28,7 +28,8 @@ import org.slf4j.LoggerFactory;
 /**
  * Joins a client's connection to a server's after an Upgrade (RFC 9110, 7.8). Bytes flow only once
  * the server has answered 101: before that nothing of the client but its request reaches it, and
- * any other answer ends the attempt. Both channels share one event loop.
+ * any other answer ends the attempt, as does a client that leaves. Both channels share one event
+ * loop.
  */
 final class Tunnel {
   private static final Logger log = LoggerFactory.getLogger(Tunnel.class);
@@ -98,6 +99,9 @@ final class Tunnel {
   }
 
   private void refused(int status, URI server, String reason) {
+    if (!client.isActive()) {
+      return; // it has left: nobody to answer, and no fault of the server
+    }
     log.warn("no tunnel to {}: {}", server, reason);
     connection.tunnelRefused(Response.text(status, "gyre: no tunnel to " + server));
   }
@@ -116,6 +120,7 @@ final class Tunnel {
 
     @Override
     public void channelActive(ChannelHandlerContext context) {
+      client.closeFuture().addListener(left -> fail(context, "the client has left"));
       Outbound.writeAndFlush(context, head(request, context));
       var _ =
           context
@@ -144,7 +149,9 @@ final class Tunnel {
     }
 
     private void answered(ChannelHandlerContext context, String head) {
-      if (head.startsWith("HTTP/1.1 101 ")) {
+      if (!client.isActive()) {
+        fail(context, "the client has left");
+      } else if (head.startsWith("HTTP/1.1 101 ")) {
         decided = true;
         join(context.channel(), received);
         context.pipeline().remove(this);
@@ -163,9 +170,6 @@ final class Tunnel {
       Outbound.writeAndFlush(backend, rest);
       client.read();
       backend.read();
-      if (!client.isActive()) {
-        Outbound.close(backend);
-      }
     }
 
     private void fail(ChannelHandlerContext context, String reason) {

@@ -140,6 +140,40 @@ class TunnelTest {
     }
   }
 
+  @Test
+  void aClientThatLeavesBeforeTheSwitchClosesTheServersSide() throws Exception {
+    CountDownLatch asked = new CountDownLatch(1);
+    CountDownLatch gone = new CountDownLatch(1);
+    CountDownLatch left = new CountDownLatch(1);
+    try (ScriptedServer server =
+        new ScriptedServer(
+            c -> {
+              c.head();
+              asked.countDown();
+              await(gone);
+              if (endsAfter(c, SWITCHED + "first")) {
+                left.countDown();
+              }
+            })) {
+      port = server.port();
+      try (RawClient client = new RawClient(address)) {
+        client.say(UPGRADE);
+        asked.await();
+      }
+      gone.countDown();
+      left.await();
+    }
+  }
+
+  private static boolean endsAfter(ScriptedServer.Conversation conversation, String text) {
+    try {
+      conversation.say(text);
+      return conversation.peerHasLeft();
+    } catch (IOException reset) {
+      return true;
+    }
+  }
+
   private static void await(CountDownLatch latch) {
     try {
       latch.await();
