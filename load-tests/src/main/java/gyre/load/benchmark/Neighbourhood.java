@@ -30,6 +30,7 @@ record Neighbourhood(RunningGyre gyre, Visitor holder, Visitor reader, Visitor p
     return Setup.of(folder, site)
         .peers("consent", "implied")
         .peers("hedge-delay", "10s")
+        .peers("min-visitors", "1")
         .peers("upload-rate", "1GiB")
         .peers("upload-volume", "100GiB");
   }
