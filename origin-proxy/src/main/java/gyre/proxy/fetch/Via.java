@@ -15,6 +15,9 @@ public record Via(String pseudonym) {
 
   /** Whether this proxy has passed the message on already. */
   boolean isIn(Headers headers) {
+    if (!headers.contains("via")) {
+      return false;
+    }
     for (String value : headers.all("via")) {
       for (String member : value.split(",", -1)) {
         String[] parts = member.strip().split("\\s+", 3);

@@ -32,13 +32,13 @@ final class Exchange {
 
   Exchange(RequestHead head, FrontLimits limits, Owner owner) {
     this.head = head;
-    QueuedBody.Feed feed = feed(owner);
     this.body =
         switch (head.framing()) {
           case Framing.None none -> Optional.empty();
           case Framing.Length length ->
-              Optional.of(queue(OptionalLong.of(length.bytes()), limits, feed));
-          case Framing.Chunked chunked -> Optional.of(queue(OptionalLong.empty(), limits, feed));
+              Optional.of(queue(OptionalLong.of(length.bytes()), limits, feed(owner)));
+          case Framing.Chunked chunked ->
+              Optional.of(queue(OptionalLong.empty(), limits, feed(owner)));
         };
     this.continueOwed = head.expectsContinue() && body.isPresent();
   }
