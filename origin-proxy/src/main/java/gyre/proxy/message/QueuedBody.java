@@ -30,7 +30,10 @@ public final class QueuedBody implements Body {
     void abandoned();
   }
 
-  private record Piece(ByteBuffer bytes, Runnable release) {}
+  /** What a piece takes beside its bytes, so that many small ones count as what they are. */
+  private static final int OVERHEAD = 256;
+
+  private record Piece(ByteBuffer bytes, Runnable release, int cost) {}
 
   private final OptionalLong length;
   private final int capacity;
@@ -46,7 +49,7 @@ public final class QueuedBody implements Body {
   private @Nullable IOException failure;
   private @Nullable Piece lent;
 
-  /** {@code capacity} in bytes: one piece may reach beyond it. */
+  /** {@code capacity} in bytes of memory: one piece may reach beyond it. */
   public QueuedBody(OptionalLong length, int capacity, Duration patience, Feed feed) {
     this.length = length;
     this.capacity = capacity;
@@ -62,8 +65,9 @@ public final class QueuedBody implements Body {
     lock.lock();
     try {
       if (!closed && bytes.hasRemaining()) {
-        pieces.add(new Piece(bytes, release));
-        queued += bytes.remaining();
+        Piece piece = new Piece(bytes, release, OVERHEAD + bytes.remaining());
+        pieces.add(piece);
+        queued += piece.cost();
         full = queued >= capacity;
         changed.signal();
         return !full;
@@ -119,7 +123,7 @@ public final class QueuedBody implements Body {
       awaitPiece();
       Piece piece = pieces.poll();
       if (piece != null) {
-        queued -= piece.bytes().remaining();
+        queued -= piece.cost();
         lent = piece;
         return Optional.of(piece.bytes());
       }
