@@ -7,7 +7,7 @@ import java.time.Duration;
  *
  * @param visitorDigests digests that one visitor or worker may hold
  * @param proxyDigests digests that one proxy may hold
- * @param holdings digests over all peers of a site
+ * @param holdings digests over all peers of a site, those who may resume included
  * @param apps apps that one worker may run
  * @param manifestBytes bytes of encoded manifests and their names
  * @param pageResources pages, and resources named by pages

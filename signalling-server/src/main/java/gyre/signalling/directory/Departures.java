@@ -2,29 +2,45 @@ package gyre.signalling.directory;
 
 import gyre.wire.Bytes;
 import java.time.Instant;
-import java.util.Iterator;
 import java.util.LinkedHashMap;
-import java.util.Map;
 import java.util.Optional;
 
-/** Peers whose connection ended a short while ago and who may come back for what they held. */
+/**
+ * Peers whose connection ended a short while ago and who may come back for what they held. Bounded
+ * by their number and by the digests that they hold; the oldest go first.
+ */
 final class Departures {
   private record Departed(Member member, Instant until) {}
 
   private final Capacity capacity;
-  private final Map<Bytes, Departed> byResume = new LinkedHashMap<>();
+  private final LinkedHashMap<Bytes, Departed> byResume = new LinkedHashMap<>();
+  private int held;
 
   Departures(Capacity capacity) {
     this.capacity = capacity;
   }
 
   void remember(Member member, Instant now) {
+    forget(member.description().resume());
     byResume.put(
         member.description().resume(), new Departed(member, now.plus(capacity.resumable())));
-    Iterator<Departed> eldest = byResume.values().iterator();
+    held += member.holdings().size();
     while (byResume.size() > capacity.departed()) {
-      eldest.next();
-      eldest.remove();
+      forget(byResume.firstEntry().getKey());
+    }
+  }
+
+  /** Drops the oldest until those who are here and those who left hold what a site may. */
+  void leaveRoomFor(int heldByThoseHere) {
+    while (!byResume.isEmpty() && held > capacity.holdings() - heldByThoseHere) {
+      forget(byResume.firstEntry().getKey());
+    }
+  }
+
+  private void forget(Bytes resume) {
+    Departed departed = byResume.remove(resume);
+    if (departed != null) {
+      held -= departed.member().holdings().size();
     }
   }
 
@@ -34,14 +50,13 @@ final class Departures {
     if (departed == null || !departed.member().mayBeResumedBy(newcomer)) {
       return Optional.empty();
     }
-    byResume.remove(resume);
+    forget(resume);
     return departed.until().isBefore(now) ? Optional.empty() : Optional.of(departed.member());
   }
 
   void expire(Instant now) {
-    Iterator<Departed> eldest = byResume.values().iterator();
-    while (eldest.hasNext() && eldest.next().until().isBefore(now)) {
-      eldest.remove();
+    while (!byResume.isEmpty() && byResume.firstEntry().getValue().until().isBefore(now)) {
+      forget(byResume.firstEntry().getKey());
     }
   }
 

@@ -92,6 +92,7 @@ final class Swarm {
     holdings.unlist(member);
     roll.exit(member);
     departures.remember(member, now);
+    departures.leaveRoomFor(holdings.total());
     return tellProxies(member.runs(), now);
   }
 
@@ -107,6 +108,7 @@ final class Swarm {
     for (Digest digest : change.gained()) {
       refused += holdings.gain(member, digest) ? 0 : 1;
     }
+    departures.leaveRoomFor(holdings.total());
     Set<AppId> changed = new LinkedHashSet<>();
     change.stops().stream().filter(app -> roll.stop(member, app)).forEach(changed::add);
     for (AppId app : change.runs()) {

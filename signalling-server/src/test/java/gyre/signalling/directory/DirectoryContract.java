@@ -323,6 +323,30 @@ abstract class DirectoryContract {
   }
 
   @Test
+  void thoseWhoLeftHoldNoMoreThanTheSiteMayAndTheOldestAreForgottenFirst() {
+    Capacity small = new Capacity(2, 2, 4, 1, 1 << 20, 100, 100, Duration.ofSeconds(30));
+    actors = new Actors(create(small));
+    List<Actor> gone =
+        IntStream.range(0, 3)
+            .mapToObj(
+                i -> {
+                  Actor actor = actors.visitor("a");
+                  actor.gains(digest(2 * i), digest(2 * i + 1));
+                  actor.leaves();
+                  return actor;
+                })
+            .toList();
+    assertFalse(resumes(gone.get(0)));
+    actors.visitor("a").gains(digest(6));
+    assertFalse(resumes(gone.get(1)), "those who are here come first");
+    assertTrue(resumes(gone.get(2)));
+  }
+
+  private boolean resumes(Actor gone) {
+    return actors.resuming("a", PeerKind.VISITOR, gone.resume()).welcome().resumed();
+  }
+
+  @Test
   void theLeastRecentlyUsedManifestsGoFirst() {
     Capacity small = new Capacity(10, 10, 100, 1, 950, 100, 10, Duration.ofSeconds(30));
     actors = new Actors(create(small));
