@@ -20,7 +20,7 @@ export function ownNames() {
     .map((file) => uncommented(root(`src/${file}`)));
   const kept = new Set([
     ...platformNames(),
-    ...SPOKEN.flatMap((file) => words(uncommented(root(file)))),
+    ...SPOKEN.flatMap((file) => fields(uncommented(root(file)))),
     ...sources.flatMap((text) => [...text.matchAll(/['"]([A-Za-z_$][\w$]*)['"]/g)].map((match) => match[1])),
   ]);
   // Not those of enums: esbuild puts their values in their places.
@@ -41,6 +41,11 @@ function platformNames() {
 
 function uncommented(file) {
   return readFileSync(file, 'utf8').replace(/\/\*[\s\S]*?\*\/|^\s*\/\/.*$/gm, '');
+}
+
+/** What is declared or written with a colon: fields, not the methods of an interface. */
+function fields(text) {
+  return [...text.matchAll(/([A-Za-z_$][\w$]*)\??:/g)].map((match) => match[1]);
 }
 
 function words(text) {

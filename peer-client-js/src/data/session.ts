@@ -40,78 +40,76 @@ const MOST_KEYS = 16;
 const MOST_PATTERNS = 256;
 const MOST_ICE = 16;
 
+type Fields = Readonly<Record<string, unknown>>;
+
 /** Takes the answer apart; relative URLs in it are relative to `base`. Throws a SessionError. */
 export function parseSession(text: string, base: URL): Session {
-  const answer = record(JSON.parse(text) as unknown, 'session');
-  const policy = record(answer['policy'], 'policy');
-  const signalUrl = new URL(string(answer['signal'], 'signal'), base);
+  const answer = record(JSON.parse(text) as unknown);
+  const policy = record(answer['policy']);
+  const signalUrl = new URL(string(answer, 'signal'), base);
   signalUrl.protocol = signalUrl.protocol.replace(/^http/, 'ws');
   return {
-    site: string(answer['site'], 'site'),
+    site: string(answer, 'site'),
     policy: {
-      consent: consent(policy['consent']),
-      hedgeMs: number(policy['hedgeMs'], 'hedgeMs', 150),
-      elementMs: number(policy['elementMs'], 'elementMs', 300),
-      uploadRate: number(policy['uploadRate'], 'uploadRate', 2 ** 21),
-      uploadVolume: number(policy['uploadVolume'], 'uploadVolume', 200 * 2 ** 20),
-      eligible: list(policy['eligible'], 'eligible', MOST_PATTERNS).map((item) => string(item, 'eligible')),
-      never: list(policy['never'], 'never', MOST_PATTERNS).map((item) => string(item, 'never')),
+      consent: CONSENTS.find((known) => known === policy['consent']) ?? refuse('consent'),
+      hedgeMs: number(policy, 'hedgeMs', 150),
+      elementMs: number(policy, 'elementMs', 300),
+      uploadRate: number(policy, 'uploadRate', 2 ** 21),
+      uploadVolume: number(policy, 'uploadVolume', 200 * 2 ** 20),
+      eligible: list(policy, 'eligible', MOST_PATTERNS).map(asText),
+      never: list(policy, 'never', MOST_PATTERNS).map(asText),
     },
-    keys: new Map(list(answer['keys'], 'keys', MOST_KEYS).map(key)),
-    ice: list(answer['ice'], 'ice', MOST_ICE).map(iceServer),
-    token: tokenBytes(answer['token']),
+    keys: new Map(list(answer, 'keys', MOST_KEYS).map(key)),
+    ice: list(answer, 'ice', MOST_ICE).map(iceServer),
+    token: tokenBytes(string(answer, 'token')),
     signalUrl: signalUrl.href,
-    timeMs: number(answer['time'], 'time'),
+    timeMs: number(answer, 'time'),
   };
 }
 
-function record(value: unknown, what: string): Readonly<Record<string, unknown>> {
-  if (typeof value !== 'object' || value === null) throw new SessionError(`${what} is no object`);
-  return value as Record<string, unknown>;
+function refuse(what: string): never {
+  throw new SessionError(`not as it has to be: ${what}`);
 }
 
-function string(value: unknown, what: string): string {
-  if (typeof value !== 'string') throw new SessionError(`${what} is no text`);
-  return value;
+function record(value: unknown): Fields {
+  return typeof value === 'object' && value !== null ? (value as Fields) : refuse('an object');
 }
 
-function number(value: unknown, what: string, otherwise?: number): number {
-  if (value === undefined && otherwise !== undefined) return otherwise;
-  if (typeof value !== 'number' || !(value >= 0)) throw new SessionError(`${what} is no number`);
-  return value;
+function asText(value: unknown): string {
+  return typeof value === 'string' ? value : refuse('a text');
 }
 
-function list(value: unknown, what: string, most: number): readonly unknown[] {
-  if (value === undefined) return [];
-  if (!Array.isArray(value) || value.length > most) throw new SessionError(`${what} is no list of at most ${most}`);
-  return value;
+function string(fields: Fields, name: string): string {
+  return asText(fields[name] ?? refuse(name));
 }
 
-function consent(value: unknown): Consent {
-  const found = CONSENTS.find((known) => known === value);
-  if (found === undefined) throw new SessionError('consent is none of implied, ask, off');
-  return found;
+function number(fields: Fields, name: string, otherwise?: number): number {
+  const value = fields[name] ?? otherwise;
+  return typeof value === 'number' && value >= 0 ? value : refuse(name);
+}
+
+function list(fields: Fields, name: string, most: number): readonly unknown[] {
+  const value = fields[name] ?? [];
+  return Array.isArray(value) && value.length <= most ? value : refuse(name);
 }
 
 function key(value: unknown): [string, Uint8Array<ArrayBuffer>] {
-  const fields = record(value, 'key');
-  const raw = fromBase64url(string(fields['key'], 'key'));
-  if (raw.byteLength !== 32) throw new SessionError('a key has 32 bytes');
-  return [string(fields['id'], 'key id'), raw];
+  const fields = record(value);
+  const raw = fromBase64url(string(fields, 'key'));
+  return raw.byteLength === 32 ? [string(fields, 'id'), raw] : refuse('key');
 }
 
-function tokenBytes(value: unknown): Uint8Array {
-  const bytes = fromBase64url(string(value, 'token'));
-  if (bytes.byteLength > Limits.TOKEN) throw new SessionError('the token is too long');
-  return bytes;
+function tokenBytes(text: string): Uint8Array {
+  const bytes = fromBase64url(text);
+  return bytes.byteLength <= Limits.TOKEN ? bytes : refuse('token');
 }
 
 function iceServer(value: unknown): IceServer {
-  const fields = record(value, 'ICE server');
-  const urls = typeof fields['urls'] === 'string' ? [fields['urls']] : list(fields['urls'], 'urls', MOST_ICE);
+  const fields = record(value);
   const { username, credential } = fields;
+  const urls = typeof fields['urls'] === 'string' ? [fields['urls']] : list(fields, 'urls', MOST_ICE);
   return {
-    urls: urls.map((url) => string(url, 'ICE URL')),
+    urls: urls.map(asText),
     ...(typeof username === 'string' && username !== '' ? { username } : {}),
     ...(typeof credential === 'string' && credential !== '' ? { credential } : {}),
   };

@@ -115,17 +115,8 @@ export function isComplete(holding: Holding): boolean {
 }
 
 export function sumOf(one: Counts, other: Counts): Counts {
-  return {
-    ownStore: one.ownStore + other.ownStore,
-    peers: one.peers + other.peers,
-    origin: one.origin + other.origin,
-    httpCache: one.httpCache + other.httpCache,
-    served: one.served + other.served,
-    requestsOwnStore: one.requestsOwnStore + other.requestsOwnStore,
-    requestsPeers: one.requestsPeers + other.requestsPeers,
-    requestsOrigin: one.requestsOrigin + other.requestsOrigin,
-    requestsHttpCache: one.requestsHttpCache + other.requestsHttpCache,
-  };
+  const names = Object.keys(noCounts) as (keyof Counts)[];
+  return Object.fromEntries(names.map((name) => [name, one[name] + other[name]])) as unknown as Counts;
 }
 
 /** A manifest may be answered from while it lives; `nowMs` is the server's time. Tolerance: 30 s (PROTOCOL, 2). */
