@@ -11,4 +11,4 @@ COPY --from=workerd /workerd/node_modules/@cloudflare/workerd-linux-64/bin/worke
 COPY origin-proxy/target/origin-proxy.jar /opt/gyre/origin-proxy.jar
 USER gyre
 EXPOSE 8080
-ENTRYPOINT ["java", "-jar", "/opt/gyre/origin-proxy.jar"]
+ENTRYPOINT ["java", "-XX:+ExitOnOutOfMemoryError", "-jar", "/opt/gyre/origin-proxy.jar"]

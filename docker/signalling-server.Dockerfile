@@ -5,4 +5,4 @@ RUN apt-get update && apt-get install -y --no-install-recommends curl && rm -rf 
 COPY signalling-server/target/signalling-server.jar /opt/gyre/signalling-server.jar
 USER gyre
 EXPOSE 8090
-ENTRYPOINT ["java", "-jar", "/opt/gyre/signalling-server.jar"]
+ENTRYPOINT ["java", "-XX:+ExitOnOutOfMemoryError", "-jar", "/opt/gyre/signalling-server.jar"]

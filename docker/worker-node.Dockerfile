@@ -9,4 +9,4 @@ RUN apt-get update && apt-get install -y --no-install-recommends curl chromium c
 COPY worker-node/target/worker-node.jar /opt/gyre/worker-node.jar
 USER gyre
 EXPOSE 8100
-ENTRYPOINT ["/opt/java/openjdk/bin/java", "-jar", "/opt/gyre/worker-node.jar"]
+ENTRYPOINT ["/opt/java/openjdk/bin/java", "-XX:+ExitOnOutOfMemoryError", "-jar", "/opt/gyre/worker-node.jar"]

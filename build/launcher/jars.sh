@@ -45,12 +45,12 @@ run_maven() { (cd "$root" && mvn -B -ntp "$@"); }
 launch_java() {
   local name=$1
   shift
-  exec "$JAVA_HOME/bin/java" -jar "$(jar_of "$name")" "$@"
+  exec "$JAVA_HOME/bin/java" -XX:+ExitOnOutOfMemoryError -jar "$(jar_of "$name")" "$@"
 }
 
 launch_loopback_java() {
   local name=$1
   shift
   require loopback
-  exec "$root/build/loopback/bin/java" -jar "$(jar_of "$name")" "$@"
+  exec "$root/build/loopback/bin/java" -XX:+ExitOnOutOfMemoryError -jar "$(jar_of "$name")" "$@"
 }

@@ -92,7 +92,7 @@ run_servers() {
 start_server() {
   local name=$1 prefix
   prefix=$(printf '%-17s' "$name")
-  "$JAVA_HOME/bin/java" -jar "$(jar_of "$name")" --config "$2" > >(sed -u "s/^/$prefix | /") 2>&1 &
+  "$JAVA_HOME/bin/java" -XX:+ExitOnOutOfMemoryError -jar "$(jar_of "$name")" --config "$2" > >(sed -u "s/^/$prefix | /") 2>&1 &
 }
 
 stop_servers() {

@@ -32,7 +32,12 @@ public final class ServerProcess implements AutoCloseable {
     Path log = folder.resolve(module + ".log");
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(List.of("-XX:+UseSerialGC", "-jar", installation.jar(module).toString()));
+    command.addAll(
+        List.of(
+            "-XX:+UseSerialGC",
+            "-XX:+ExitOnOutOfMemoryError",
+            "-jar",
+            installation.jar(module).toString()));
     command.addAll(arguments);
     ProcessBuilder builder =
         new ProcessBuilder(command)

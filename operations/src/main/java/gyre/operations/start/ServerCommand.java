@@ -13,8 +13,12 @@ public final class ServerCommand {
 
   private ServerCommand() {}
 
-  /** Parses the arguments, runs the command, ends the process with its status. */
+  /**
+   * Parses the arguments, runs the command, ends the process with its status. An error of the
+   * virtual machine in any thread ends the process, too, with status 3.
+   */
   public static void run(Callable<Integer> command, String... arguments) {
+    LastWord.install();
     System.exit(execute(command, arguments));
   }
 

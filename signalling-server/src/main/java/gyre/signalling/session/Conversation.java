@@ -55,10 +55,11 @@ final class Conversation implements Outlet {
 
   /** One binary frame. */
   void received(ByteBuffer frame) {
-    if (mayPass(frame.remaining())) {
+    int size = frame.remaining();
+    if (mayPass(size)) {
       try {
         Optional<ClientMessage> message = ClientMessageCodec.decode(frame);
-        message.ifPresent(this::received);
+        message.ifPresent(said -> received(said, size));
       } catch (DecodeException malformed) {
         refuse(RefusalCode.MALFORMED, malformed.getMessage());
       }
@@ -87,12 +88,12 @@ final class Conversation implements Outlet {
     return quota;
   }
 
-  private void received(ClientMessage message) {
+  private void received(ClientMessage message, int size) {
     services.meters().received(message);
     switch (phase) {
       case Phase.AwaitingHello _ -> greet(message);
       case Phase.Challenged challenged -> prove(challenged, message);
-      case Phase.Present present -> heed(present.seat(), message);
+      case Phase.Present present -> heed(present.seat(), message, size);
       case Phase.Checking _, Phase.Joining _ ->
           refuse(RefusalCode.MALFORMED, "wait for the welcome before saying more");
       case Phase.Over _ -> {}
@@ -117,28 +118,25 @@ final class Conversation implements Outlet {
     queued(services.gatehouse().proof(this, challenged, proof));
   }
 
-  private void heed(Seat seat, ClientMessage message) {
+  private void heed(Seat seat, ClientMessage message, int size) {
     switch (Rights.of(seat.kind(), message)) {
       case Admission.Refuse refusal -> refuse(refusal.code(), refusal.reason());
-      case Admission.Admit _ -> carryOut(seat, message);
+      case Admission.Admit _ -> carryOut(seat, message, size);
     }
   }
 
-  private void carryOut(Seat seat, ClientMessage message) {
+  private void carryOut(Seat seat, ClientMessage message, int size) {
     switch (message) {
       case ClientMessage.Hello _, ClientMessage.Prove _ ->
           throw new IllegalStateException("rights admit no second hello");
-      case ClientMessage.Page page ->
-          queued(services.swarm().submit(new Command.Turn(seat.peer(), page.page())));
+      case ClientMessage.Page page -> submit(new Command.Turn(seat.peer(), page.page()), size);
       case ClientMessage.Announce announce ->
-          queued(services.swarm().submit(new Command.Announce(seat.peer(), announce)));
-      case ClientMessage.Locate locate ->
-          queued(services.swarm().submit(new Command.Locate(seat.peer(), locate)));
-      case ClientMessage.Publish publish -> publish(seat, publish);
+          submit(new Command.Announce(seat.peer(), announce), size);
+      case ClientMessage.Locate locate -> submit(new Command.Locate(seat.peer(), locate), size);
+      case ClientMessage.Publish publish -> publish(seat, publish, size);
       case ClientMessage.Withdraw withdraw ->
-          queued(services.swarm().submit(new Command.Withdraw(seat.peer(), withdraw)));
-      case ClientMessage.Report report ->
-          queued(services.swarm().submit(new Command.Report(seat.peer(), report)));
+          submit(new Command.Withdraw(seat.peer(), withdraw), size);
+      case ClientMessage.Report report -> submit(new Command.Report(seat.peer(), report), size);
       case ClientMessage.Relay relay -> {
         if (!services.switchboard().relay(seat, relay)) {
           refuse(RefusalCode.UNKNOWN_PEER, relay.to() + " is not here");
@@ -148,7 +146,7 @@ final class Conversation implements Outlet {
     }
   }
 
-  private void publish(Seat seat, ClientMessage.Publish publish) {
+  private void publish(Seat seat, ClientMessage.Publish publish, int size) {
     List<Published> manifests = new ArrayList<>();
     try {
       for (Bytes encoded : publish.manifests()) {
@@ -166,7 +164,7 @@ final class Conversation implements Outlet {
                 manifest.issued(),
                 manifest.expires()));
       }
-      queued(services.swarm().submit(new Command.Publish(seat.peer(), manifests, publish.pages())));
+      submit(new Command.Publish(seat.peer(), manifests, publish.pages()), size);
     } catch (DecodeException malformed) {
       refuse(RefusalCode.MALFORMED, "not a manifest: " + malformed.getMessage());
     }
@@ -243,6 +241,10 @@ final class Conversation implements Outlet {
 
   Instant lastHeard() {
     return lastHeard;
+  }
+
+  private void submit(Command command, int size) {
+    queued(services.swarm().submit(command, size));
   }
 
   private void queued(boolean hadRoom) {

@@ -64,6 +64,10 @@ final class Gatehouse implements AutoCloseable {
     thread.start();
   }
 
+  boolean isAlive() {
+    return thread.isAlive();
+  }
+
   /** False where too many wait already. */
   boolean hello(Conversation conversation, ClientMessage.Hello hello) {
     return queue.offer(() -> answer(conversation, hello));

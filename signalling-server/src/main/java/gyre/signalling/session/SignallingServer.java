@@ -84,7 +84,7 @@ public final class SignallingServer implements AutoCloseable {
     gatehouse.start();
     selector.start();
     every(WATCH, () -> endpoint.check(clock.instant(), settings.deadlines()));
-    every(TICK, () -> swarm.submit(new Command.Tick()));
+    every(TICK, () -> swarm.submit(new Command.Tick(), 0));
   }
 
   private void every(Duration period, Runnable task) {
@@ -135,7 +135,13 @@ public final class SignallingServer implements AutoCloseable {
 
   /** Why the server cannot serve, or empty. */
   public Optional<String> notReady() {
-    return selector.isAlive() ? Optional.empty() : Optional.of("the listener ended");
+    if (!selector.isAlive()) {
+      return Optional.of("the listener ended");
+    }
+    if (!swarm.isAlive()) {
+      return Optional.of("the directory's thread ended");
+    }
+    return gatehouse.isAlive() ? Optional.empty() : Optional.of("the admission thread ended");
   }
 
   /** Waits until the listener ended, by {@link #close} or by a failure. */
