@@ -30,14 +30,16 @@ final class Inbox {
   }
 
   private final int exchange;
+  private final boolean takesBody;
   private final Condition changed;
   private final Deque<Piece> pieces = new ArrayDeque<>();
   private Optional<Head> head = Optional.empty();
   private Optional<Failure> failure = Optional.empty();
   private boolean ended;
 
-  Inbox(int exchange, Condition changed) {
+  Inbox(int exchange, boolean takesBody, Condition changed) {
     this.exchange = exchange;
+    this.takesBody = takesBody;
     this.changed = changed;
   }
 
@@ -78,6 +80,9 @@ final class Inbox {
   }
 
   void add(Piece piece) {
+    if (!takesBody) {
+      return;
+    }
     Piece last = pieces.peekLast();
     if (last != null
         && !last.packed()

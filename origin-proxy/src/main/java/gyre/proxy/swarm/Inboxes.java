@@ -24,8 +24,18 @@ final class Inboxes {
     this.lock = lock;
   }
 
+  /** Of an exchange whose answer is wanted. */
   Inbox open(int exchange) {
-    Inbox inbox = new Inbox(exchange, lock.newCondition());
+    return open(exchange, true);
+  }
+
+  /** Of an exchange that the other side opened: no body of it is kept, nor given more credit. */
+  Inbox openServed(int exchange) {
+    return open(exchange, false);
+  }
+
+  private Inbox open(int exchange, boolean takesBody) {
+    Inbox inbox = new Inbox(exchange, takesBody, lock.newCondition());
     byExchange.put(exchange, inbox);
     return inbox;
   }

@@ -5,8 +5,10 @@ import gyre.proxy.channel.ChannelListener;
 import gyre.proxy.exchange.ExchangeEvent;
 import gyre.proxy.exchange.Exchanges;
 import gyre.proxy.exchange.Side;
+import gyre.wire.CancelCode;
 import gyre.wire.HeaderField;
 import gyre.wire.PeerId;
+import gyre.wire.PeerKind;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Optional;
@@ -285,19 +287,12 @@ final class PeerChannel implements ChannelListener {
     }
   }
 
+  /** Of proxies only; nobody else is answered, whoever opened the channel. */
   private void serve(ExchangeEvent.Requested request) {
-    ServedExchange exchange = new ServedExchange(this, inboxes.open(request.exchange()));
-    Thread.ofVirtual()
-        .name("serve-" + peer)
-        .start(
-            () -> {
-              try (exchange) {
-                service.serve(exchange, request);
-              } catch (PeerException e) {
-                exchange.fail(String.valueOf(e.getMessage()));
-              } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-              }
-            });
+    if (handshake.isWith(PeerKind.PROXY)) {
+      new ServedExchange(this, inboxes.openServed(request.exchange())).serve(service, request);
+    } else {
+      exchanges.cancel(request.exchange(), CancelCode.NOT_WANTED, "proxies only are answered");
+    }
   }
 }

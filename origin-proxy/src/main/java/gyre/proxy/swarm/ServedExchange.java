@@ -1,5 +1,6 @@
 package gyre.proxy.swarm;
 
+import gyre.proxy.exchange.ExchangeEvent;
 import gyre.wire.CancelCode;
 import gyre.wire.HeaderField;
 import gyre.wire.PeerId;
@@ -8,7 +9,7 @@ import java.util.List;
 
 /**
  * An exchange that the other side opened, as the virtual thread that serves it sees it. Whatever
- * body the request has is not wanted here: the protocol gives none to what a proxy serves.
+ * body the request has is not kept: the protocol gives none to what a proxy serves.
  */
 final class ServedExchange implements AutoCloseable {
   private static final long QUEUED = 256 << 10;
@@ -20,6 +21,22 @@ final class ServedExchange implements AutoCloseable {
   ServedExchange(PeerChannel channel, Inbox inbox) {
     this.channel = channel;
     this.inbox = inbox;
+  }
+
+  /** Lets the service answer, on a virtual thread of its own. */
+  void serve(PeerChannel.Service service, ExchangeEvent.Requested request) {
+    Thread.ofVirtual()
+        .name("serve-" + peer())
+        .start(
+            () -> {
+              try (this) {
+                service.serve(this, request);
+              } catch (PeerException e) {
+                fail(String.valueOf(e.getMessage()));
+              } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+              }
+            });
   }
 
   PeerId peer() {

@@ -8,7 +8,11 @@ import gyre.operations.config.TrustConfig;
 import gyre.operations.identity.TrustedKeys;
 import gyre.proxy.channel.Channel;
 import gyre.proxy.channel.ChannelListener;
+import gyre.proxy.exchange.ExchangeEvent;
+import gyre.proxy.exchange.Exchanges;
+import gyre.proxy.exchange.Side;
 import gyre.wire.Bytes;
+import gyre.wire.CancelCode;
 import gyre.wire.PeerId;
 import gyre.wire.PeerKind;
 import gyre.wire.PeerSignal;
@@ -23,6 +27,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 /** What a peer is taken for follows from its signature, and from nothing that is said of it. */
@@ -36,6 +41,8 @@ final class ProvenKindTest {
   private final SigningKey tab = SigningKey.generate();
   private final List<PeerSignal> sent = new ArrayList<>();
   private final List<ChannelListener> listeners = new ArrayList<>();
+  private final List<ByteBuffer> messages = new ArrayList<>();
+  private final AtomicInteger served = new AtomicInteger();
   private final Peers peers =
       new Peers(
           "example",
@@ -47,7 +54,7 @@ final class ProvenKindTest {
               InstantSource.fixed(NOW)),
           this::open,
           new Recorder(),
-          (exchange, request) -> exchange.end());
+          (exchange, request) -> served.incrementAndGet());
 
   /** Keeps what this side says. */
   private final class Recorder implements Relay {
@@ -101,6 +108,22 @@ final class ProvenKindTest {
     assertEquals(0, peers.size());
   }
 
+  @Test
+  void aVisitorToWhomThisProxyIsConnectedIsLentNothing() {
+    PeerSignal.Offer offer = offerTo(Optional.empty());
+    peers.relayed(OTHER, answer(offer, Bytes.EMPTY, Bytes.EMPTY));
+    listeners.getFirst().opened();
+    Exchanges visitor = new Exchanges(Side.ANSWERER);
+    int exchange = visitor.request("GET", "/.gyre/c/" + "A".repeat(43), List.of());
+    listeners.getFirst().received(visitor.nextMessage().orElseThrow());
+    assertEquals(0, served.get());
+    assertEquals(
+        List.of(
+            new ExchangeEvent.Cancelled(
+                exchange, CancelCode.NOT_WANTED, "proxies only are answered")),
+        visitor.receive(messages.getFirst()));
+  }
+
   private PeerSignal.Offer offerTo(Optional<PeerKind> expected) {
     var _ = peers.connect(OTHER, expected);
     listeners.getFirst().described(SDP);
@@ -142,6 +165,7 @@ final class ProvenKindTest {
 
           @Override
           public boolean send(ByteBuffer message) {
+            messages.add(message);
             return true;
           }
 
