@@ -33,9 +33,10 @@ public final class Visitor implements AutoCloseable {
         .filter(image => !(image.complete && image.naturalWidth > 0))
         .map(image => image.dataset.peerSrc ?? image.src)
       """;
-  private static final String BYTES_OF =
+  private static final String FETCH = "fetch(arguments[0]).then(answer => answer.arrayBuffer())";
+  private static final String AS_TEXT =
       """
-      fetch(arguments[0]).then(answer => answer.arrayBuffer()).then(buffer => {
+      .then(buffer => {
         const bytes = new Uint8Array(buffer);
         let text = '';
         for (let i = 0; i < bytes.length; i += 32768) {
@@ -63,8 +64,13 @@ public final class Visitor implements AutoCloseable {
     try {
       Path profile = Files.createTempDirectory("gyre-visitor");
       ChromeDriver driver = Chromium.start(profile);
-      driver.manage().timeouts().pageLoadTimeout(PAGE).scriptTimeout(PAGE);
-      return new Visitor(site, profile, driver);
+      try {
+        driver.manage().timeouts().pageLoadTimeout(PAGE).scriptTimeout(PAGE);
+        return new Visitor(site, profile, driver);
+      } catch (RuntimeException e) {
+        driver.quit();
+        throw e;
+      }
     } catch (IOException e) {
       throw new UncheckedIOException("no folder for a profile", e);
     }
@@ -139,7 +145,22 @@ public final class Visitor implements AutoCloseable {
 
   /** Fetches in the page, as its own scripts would, and returns the body. */
   public byte[] fetch(String path) {
-    return Base64.getDecoder().decode(value(BYTES_OF, path).orElseThrow().toString());
+    return bytes(FETCH, path);
+  }
+
+  /** Begins to fetch in the page; {@link #fetched} waits for the body. */
+  public void beginToFetch(String path) {
+    run("window.gyreFetch = " + FETCH, path);
+  }
+
+  public byte[] fetched() {
+    return bytes("window.gyreFetch");
+  }
+
+  /** The bytes of the ArrayBuffer that an expression promises. */
+  private byte[] bytes(String expression, Object... arguments) {
+    String text = value(expression + AS_TEXT, arguments).orElseThrow().toString();
+    return Base64.getDecoder().decode(text);
   }
 
   /** A header of the answer to a GET in the page; empty where the answer has none. */

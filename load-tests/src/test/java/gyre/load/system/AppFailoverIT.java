@@ -181,6 +181,37 @@ class AppFailoverIT {
     assertEquals(1, probe.executionsByExecutor("in-executor"));
   }
 
+  @Test
+  void workersGoOnAnsweringWhileTheSignallingServerIsDown() {
+    gyre.kill(RunningGyre.SIGNALLING);
+    try {
+      assertEquals(Source.WORKER, Source.of(gyre.get(SEARCH)));
+      assertEquals(Source.WORKER, Source.of(probe.post("without-signalling")));
+    } finally {
+      gyre.start(RunningGyre.SIGNALLING);
+    }
+    Await.until("the worker node is back", SOON, AppFailoverIT::isWorkerNodeReady);
+    assertEquals(1, probe.executionsByWorkers("without-signalling"));
+  }
+
+  @Test
+  void aKilledChannelChildFailsNoRequest() {
+    List<ProcessHandle> children =
+        ProcessTree.with("ChannelChild", gyre.server(RunningGyre.PROXY).descendants());
+    assertEquals(1, children.size());
+    children.forEach(ProcessHandle::destroyForcibly);
+    for (int i = 0; i < 10; i++) {
+      HttpResponse<byte[]> answer = gyre.get(SEARCH);
+      assertEquals(200, answer.statusCode(), () -> textOf(answer));
+    }
+    assertEquals(200, probe.post("without-channels").statusCode());
+    awaitAnswerOf(Source.WORKER, SEARCH);
+  }
+
+  private static boolean isWorkerNodeReady() {
+    return gyre.get(gyre.admin(RunningGyre.WORKER).resolve("/readyz")).statusCode() == 200;
+  }
+
   /** A POST is no read: a worker that might be there would be asked alone. */
   private static boolean isByExecutorAlone(String id) {
     return Source.of(probe.post(id)).equals(Source.EXECUTOR);

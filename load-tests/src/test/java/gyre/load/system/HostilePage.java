@@ -16,16 +16,27 @@ final class HostilePage implements AutoCloseable {
   private final Visitor visitor;
   private final String peerId;
 
+  private HostilePage(Visitor visitor, String peerId) {
+    this.visitor = visitor;
+    this.peerId = peerId;
+  }
+
   /** {@code lie}: altered, forged or ignorant. It claims to hold these paths. */
-  HostilePage(URI site, String lie, List<String> paths) {
-    visitor = Visitor.arriveAt(site);
-    visitor.driver().get(site.resolve("/odd/own-sw.js").toString());
-    visitor.run(script());
-    peerId =
-        visitor
-            .value("hostileVisitor.start(arguments[0], arguments[1])", lie, paths)
-            .orElseThrow()
-            .toString();
+  static HostilePage at(URI site, String lie, List<String> paths) {
+    Visitor visitor = Visitor.arriveAt(site);
+    try {
+      visitor.driver().get(site.resolve("/odd/own-sw.js").toString());
+      visitor.run(script());
+      return new HostilePage(
+          visitor,
+          visitor
+              .value("hostileVisitor.start(arguments[0], arguments[1])", lie, paths)
+              .orElseThrow()
+              .toString());
+    } catch (RuntimeException e) {
+      visitor.close();
+      throw e;
+    }
   }
 
   private static String script() {

@@ -28,32 +28,29 @@ class LiarsIT {
   private static final String CHANGING = "/odd/changing.png";
 
   @TempDir Path folder;
+  private final Opened opened = new Opened();
   private DemoSite site;
   private RunningGyre gyre;
 
   @BeforeEach
   void start() throws IOException {
-    site = DemoSite.start();
+    site = opened.add(DemoSite.start());
     gyre =
-        RunningGyre.start(
-            Setup.of(folder, site.address())
-                .peers("consent", "implied")
-                .peers("hedge-delay", "5s")
-                .peers("element-delay", "5s"));
+        opened.add(
+            RunningGyre.start(
+                Setup.of(folder, site.address())
+                    .peers("consent", "implied")
+                    .peers("hedge-delay", "5s")
+                    .peers("element-delay", "5s")));
   }
 
   @AfterEach
   void stop() {
-    gyre.close();
-    site.close();
+    opened.close();
   }
 
   private Visitor reader() {
-    Visitor reader = Visitor.arriveAt(gyre.address());
-    reader.open("/");
-    Await.until("the reader is registered", SOON, () -> reader.peerId().isPresent());
-    Await.until("the service worker is in charge", SOON, reader::isControlled);
-    return reader;
+    return Arrival.at(gyre);
   }
 
   private static boolean isBanned(Visitor reader, String peer) {
@@ -64,7 +61,7 @@ class LiarsIT {
   void aVisitorThatAltersOneByteIsBannedReportedAndNotAskedAgain() {
     byte[] right = gyre.get(PICTURE).body();
     byte[] alsoRight = gyre.get(ANOTHER).body();
-    try (HostilePage liar = new HostilePage(gyre.address(), "altered", List.of(PICTURE, ANOTHER));
+    try (HostilePage liar = HostilePage.at(gyre.address(), "altered", List.of(PICTURE, ANOTHER));
         Visitor reader = reader()) {
       assertArrayEquals(right, reader.fetch(PICTURE));
       assertTrue(liar.timesAsked() > 0, "nobody asked the liar: the test shows nothing");
@@ -82,7 +79,7 @@ class LiarsIT {
   @Test
   void headersThatAPeerInventsAreDroppedAndTheBytesStillCount() {
     byte[] right = gyre.get(PICTURE).body();
-    try (HostilePage liar = new HostilePage(gyre.address(), "forged", List.of(PICTURE));
+    try (HostilePage liar = HostilePage.at(gyre.address(), "forged", List.of(PICTURE));
         Visitor reader = reader()) {
       assertArrayEquals(right, reader.fetch(PICTURE));
       assertTrue(liar.timesAsked() > 0, "nobody asked the liar: the test shows nothing");
@@ -95,7 +92,7 @@ class LiarsIT {
   @Test
   void aVisitorWhoDoesNotHoldItIsNotPunished() {
     byte[] right = gyre.get(PICTURE).body();
-    try (HostilePage honest = new HostilePage(gyre.address(), "ignorant", List.of(PICTURE));
+    try (HostilePage honest = HostilePage.at(gyre.address(), "ignorant", List.of(PICTURE));
         Visitor reader = reader()) {
       assertArrayEquals(right, reader.fetch(PICTURE));
       assertTrue(honest.timesAsked() > 0, "nobody asked: the test shows nothing");
@@ -106,7 +103,7 @@ class LiarsIT {
   @Test
   void anOldManifestThatAVisitorPublishesAgainIsRefusedAndTheReaderSeesTheNewPicture() {
     gyre.get(CHANGING);
-    try (HostilePage liar = new HostilePage(gyre.address(), "altered", List.of(CHANGING));
+    try (HostilePage liar = HostilePage.at(gyre.address(), "altered", List.of(CHANGING));
         Visitor reader = reader()) {
       byte[] old = gyre.get(CHANGING).body();
       site.change();

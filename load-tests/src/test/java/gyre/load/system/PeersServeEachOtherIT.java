@@ -32,6 +32,7 @@ class PeersServeEachOtherIT {
   private static final List<String> SKIES = pictures("skies");
 
   @TempDir Path folder;
+  private final Opened opened = new Opened();
   private DemoSite site;
   private RunningGyre gyre;
   private Visitor holder;
@@ -39,23 +40,21 @@ class PeersServeEachOtherIT {
 
   @BeforeEach
   void start() throws IOException {
-    site = DemoSite.start();
+    site = opened.add(DemoSite.start());
     gyre =
-        RunningGyre.start(
-            Setup.of(folder, site.address())
-                .peers("consent", "implied")
-                .peers("hedge-delay", "5s")
-                .peers("element-delay", "5s"));
-    holder = Visitor.arriveAt(gyre.address());
-    reader = Visitor.arriveAt(gyre.address());
+        opened.add(
+            RunningGyre.start(
+                Setup.of(folder, site.address())
+                    .peers("consent", "implied")
+                    .peers("hedge-delay", "5s")
+                    .peers("element-delay", "5s")));
+    holder = opened.add(Visitor.arriveAt(gyre.address()));
+    reader = opened.add(Visitor.arriveAt(gyre.address()));
   }
 
   @AfterEach
   void stop() {
-    reader.close();
-    holder.close();
-    gyre.close();
-    site.close();
+    opened.close();
   }
 
   @Test

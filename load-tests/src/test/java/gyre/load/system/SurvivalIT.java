@@ -23,35 +23,34 @@ import org.junit.jupiter.api.io.TempDir;
 class SurvivalIT {
   private static final Duration SOON = Duration.ofSeconds(30);
   private static final String PICTURE = "/odd/public.png";
+  private static final String LARGE = "/bench/3072k-transfer.bin";
   private static final String ANOTHER = "/odd/other.png";
 
   @TempDir Path folder;
+  private final Opened opened = new Opened();
   private DemoSite site;
   private RunningGyre gyre;
 
   @BeforeEach
   void start() throws IOException {
-    site = DemoSite.start();
+    site = opened.add(DemoSite.start());
     gyre =
-        RunningGyre.start(
-            Setup.of(folder, site.address())
-                .peers("consent", "implied")
-                .peers("hedge-delay", "3s")
-                .peers("element-delay", "3s"));
+        opened.add(
+            RunningGyre.start(
+                Setup.of(folder, site.address())
+                    .peers("consent", "implied")
+                    .peers("hedge-delay", "5s")
+                    .peers("element-delay", "5s")
+                    .peers("upload-rate", "1MiB")));
   }
 
   @AfterEach
   void stop() {
-    gyre.close();
-    site.close();
+    opened.close();
   }
 
   private Visitor arrive() {
-    Visitor visitor = Visitor.arriveAt(gyre.address());
-    visitor.open("/");
-    Await.until("the visitor is registered", SOON, () -> visitor.peerId().isPresent());
-    Await.until("the service worker is in charge", SOON, visitor::isControlled);
-    return visitor;
+    return Arrival.at(gyre);
   }
 
   @Test
@@ -73,6 +72,40 @@ class SurvivalIT {
           "both are registered again",
           Duration.ofSeconds(60),
           () -> Census.of(gyre).visitors() == 2);
+    }
+  }
+
+  @Test
+  void aTransferGoesOnOverItsOpenChannelWhileTheSignallingServerIsDown() {
+    byte[] right = gyre.get(LARGE).body();
+    try (Visitor holder = arrive()) {
+      assertArrayEquals(right, holder.fetch(LARGE));
+      Await.until("it is stored", SOON, () -> PeerStore.paths(holder).contains(LARGE));
+      Await.until(
+          "the directory knows",
+          SOON,
+          () -> Census.of(gyre).visitorHoldings() >= PeerStore.digests(holder).size());
+      readWhileSignallingIsDown(right);
+    }
+  }
+
+  private void readWhileSignallingIsDown(byte[] right) {
+    try (Visitor reader = arrive()) {
+      Await.until("the two are connected", SOON, () -> reader.connectedPeers() > 0);
+      long peersBefore = reader.traffic().peers();
+      long originBefore = reader.traffic().origin();
+      reader.beginToFetch(LARGE);
+      Await.until("it has begun", SOON, () -> reader.traffic().peers() > peersBefore);
+      gyre.kill(RunningGyre.SIGNALLING);
+      assertTrue(reader.traffic().peers() - peersBefore < right.length, "it was over too early");
+
+      assertArrayEquals(right, reader.fetched());
+      Await.until(
+          "all of it is counted for the peer",
+          SOON,
+          () -> reader.traffic().peers() - peersBefore >= right.length);
+      assertEquals(originBefore, reader.traffic().origin(), "bytes drawn from the origin");
+      gyre.start(RunningGyre.SIGNALLING);
     }
   }
 
