@@ -9,7 +9,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * Pictures below {@code /odd/} that tests ask for: each says in its headers how far it may travel,
- * and {@code /odd/changing.png} has other bytes after each {@link #change}.
+ * and {@code /odd/changing.png} and the long-lived {@code /odd/replaced.png} have other bytes after
+ * each {@link #change}.
  */
 final class Oddities {
   private static final int SIZE = 150_000;
@@ -36,6 +37,7 @@ final class Oddities {
       case "/odd/changing.png" ->
           Optional.of(
               picture(path + version.get(), new HeaderField("Cache-Control", "public, max-age=1")));
+      case "/odd/replaced.png" -> Optional.of(picture(path + version.get(), HOUR));
       case "/odd/own-sw.js" -> Optional.of(ownServiceWorker());
       default -> Optional.empty();
     };

@@ -86,6 +86,12 @@ class BadInputIT {
       String body = new String(answer.body(), StandardCharsets.UTF_8);
       assertTrue(body.contains("127.0.0.1:1"), body);
       assertEquals(1, body.lines().count(), body);
+      String log = gyre.server(RunningGyre.PROXY).log();
+      assertEquals(
+          1,
+          log.lines().filter(line -> line.contains("127.0.0.1:1 is not reachable now")).count(),
+          log);
+      assertEquals(200, gyre.get("/.gyre/session").statusCode());
     }
   }
 

@@ -2,6 +2,7 @@ package gyre.load.system;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import gyre.load.process.Await;
@@ -11,6 +12,9 @@ import gyre.load.process.Setup;
 import gyre.load.site.DemoSite;
 import gyre.load.visitor.Visitor;
 import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
@@ -25,6 +29,7 @@ class LiarsIT {
   private static final Duration SOON = Duration.ofSeconds(15);
   private static final String PICTURE = "/odd/public.png";
   private static final String ANOTHER = "/odd/other.png";
+  private static final String REPLACED = "/odd/replaced.png";
   private static final String CHANGING = "/odd/changing.png";
 
   @TempDir Path folder;
@@ -116,5 +121,36 @@ class LiarsIT {
           "the server refuses what only a proxy may say", SOON, () -> liar.wasRefused("rights"));
       assertArrayEquals(gyre.get(CHANGING).body(), reader.fetch(CHANGING));
     }
+  }
+
+  @Test
+  void anOldManifestFromBeforeAPurgeConvincesNoReader() {
+    byte[] old = gyre.get(REPLACED).body();
+    try (HostilePage holder = HostilePage.at(gyre.address(), "forged", List.of(REPLACED));
+        Visitor reader = reader()) {
+      assertArrayEquals(old, reader.fetch(REPLACED));
+      assertTrue(holder.timesAsked() > 0, "it came over HTTP: a cache may keep it");
+      Await.until("the reader keeps it", SOON, () -> PeerStore.paths(reader).contains(REPLACED));
+
+      site.change();
+      purge(REPLACED);
+      byte[] right = gyre.get(REPLACED).body();
+      assertFalse(Arrays.equals(old, right), "the purge had no effect");
+      holder.publishAgain();
+      Await.until("only a proxy may publish", SOON, () -> holder.wasRefused("rights"));
+      reader.follow("/rivers.html");
+      Arrival.settled(reader);
+      Await.until("the reader knows of the purge", SOON, () -> PeerStore.generation(reader) > 0);
+      assertArrayEquals(right, reader.fetch(REPLACED));
+      assertTrue(!isBanned(reader, holder.peerId()), "who lacks the new version is no liar");
+    }
+  }
+
+  private void purge(String path) {
+    String resource = "//" + gyre.address().getAuthority() + path;
+    URI purge =
+        gyre.admin(RunningGyre.PROXY).resolve("/api/purge?site=gallery&resource=" + resource);
+    HttpRequest request = HttpRequest.newBuilder(purge).POST(BodyPublishers.noBody()).build();
+    assertEquals(200, gyre.send(request).statusCode());
   }
 }

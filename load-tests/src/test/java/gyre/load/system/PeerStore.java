@@ -20,6 +20,19 @@ final class PeerStore {
       })
       """;
 
+  private static final String GENERATION =
+      """
+      new Promise((resolve, reject) => {
+        const opening = indexedDB.open('gyre');
+        opening.onerror = () => reject(opening.error);
+        opening.onsuccess = () => {
+          const database = opening.result;
+          const asked = database.transaction('numbers').objectStore('numbers').get('generation');
+          asked.onsuccess = () => { database.close(); resolve(asked.result ?? 0); };
+        };
+      })
+      """;
+
   private PeerStore() {}
 
   /** The resources whose manifests it keeps, as PROTOCOL.md writes them. */
@@ -37,6 +50,11 @@ final class PeerStore {
   /** The digests of which it has chunks. */
   static Set<String> digests(Visitor visitor) {
     return keys(visitor, "holdings");
+  }
+
+  /** The highest generation of a manifest that it has seen. */
+  static int generation(Visitor visitor) {
+    return ((Number) visitor.value(GENERATION).orElseThrow()).intValue();
   }
 
   private static Set<String> keys(Visitor visitor, String objectStore) {

@@ -83,6 +83,16 @@ public final class ResponseCache {
     index.invalidate(key(request));
   }
 
+  /** Forgets these resources, written {@code //host/path}; all where none is named. */
+  public void forget(List<String> resources) {
+    if (resources.isEmpty()) {
+      clear();
+    }
+    for (String resource : resources) {
+      index.invalidateAll(List.of("http:" + resource, "https:" + resource));
+    }
+  }
+
   public void clear() {
     index.invalidateAll();
     store.clear();
