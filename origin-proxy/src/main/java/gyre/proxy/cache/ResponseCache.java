@@ -28,9 +28,11 @@ public final class ResponseCache {
   public Verdict lookUp(Request request, Instant now) {
     Verdict verdict = verdict(request, now);
     boolean onlyIfCached = Reuse.requestControl(request.headers()).has("only-if-cached");
-    return onlyIfCached && !(verdict instanceof Verdict.Fresh)
-        ? new Verdict.Unavailable()
-        : verdict;
+    return switch (verdict) {
+      case Verdict.Fresh _, Verdict.Ageing _ -> verdict;
+      case Verdict.Stale _, Verdict.Miss _, Verdict.Unavailable _ ->
+          onlyIfCached ? new Verdict.Unavailable() : verdict;
+    };
   }
 
   private Verdict verdict(Request request, Instant now) {
@@ -40,12 +42,19 @@ public final class ResponseCache {
         if (content.isEmpty()) {
           return new Verdict.Miss();
         }
-        return Reuse.isFreshEnough(stored, request, now)
-            ? new Verdict.Fresh(stored, content.get())
-            : new Verdict.Stale(stored, content.get());
+        return verdict(stored, content.get(), request, now);
       }
     }
     return new Verdict.Miss();
+  }
+
+  private static Verdict verdict(
+      StoredResponse stored, Representation content, Request request, Instant now) {
+    return switch (Reuse.of(stored, request, now)) {
+      case AT_ONCE -> new Verdict.Fresh(stored, content);
+      case MEANWHILE -> new Verdict.Ageing(stored, content);
+      case VALIDATED -> new Verdict.Stale(stored, content, Reuse.mayStandIn(stored, request, now));
+    };
   }
 
   private List<StoredResponse> variants(String key) {

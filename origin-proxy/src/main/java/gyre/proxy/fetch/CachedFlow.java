@@ -79,6 +79,28 @@ final class CachedFlow {
     return lead(flights.alone(), request, route, verdict);
   }
 
+  /**
+   * Never blocks: another thread asks whether what is stored still holds, and keeps the answer. One
+   * at a time for each resource, and on nobody's behalf.
+   */
+  void validateMeanwhile(Request request, Route.Cacheable route, Verdict.Stale stale) {
+    Flights.Boarding boarding = flights.board(ResponseCache.key(request));
+    if (!boarding.leads()) {
+      return;
+    }
+    Request everybodys = request.withHeaders(request.headers().without("cookie"));
+    Thread.ofVirtual()
+        .name("gyre-validate")
+        .start(
+            () -> {
+              try {
+                lead(boarding.flight(), everybodys, route, stale).response().body().close();
+              } catch (IOException | InterruptedException e) {
+                log.info("{} was not validated: {}", request.resource(), e.getMessage());
+              }
+            });
+  }
+
   /** What is stored holds for those without a cookie; who has one may get something else. */
   private static boolean isAnothers(Request request, Verdict verdict) {
     return verdict instanceof Verdict.Stale stale
@@ -117,6 +139,12 @@ final class CachedFlow {
         }
         case ResourceFetch.Outcome.Validated validated -> {
           return validated(flight, request, route, (Verdict.Stale) verdict, validated.stored());
+        }
+        case ResourceFetch.Outcome.StandsIn stored -> {
+          Verdict.Stale stale = stored.stale();
+          return new Answered(
+              Source.HIT,
+              stored(request, stale.response(), stale.content(), CacheStatus.STALE_HIT));
         }
         case ResourceFetch.Outcome.Unshared unshared -> {
           return unshared(request, route.site(), unshared.response());

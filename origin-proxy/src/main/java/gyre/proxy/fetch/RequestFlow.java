@@ -88,6 +88,12 @@ public final class RequestFlow implements RequestService {
       }
       case Verdict.Unavailable none ->
           answer(Source.OWN, Response.text(504, "gyre: not stored, and only-if-cached was asked"));
+      case Verdict.Ageing ageing -> {
+        cached.validateMeanwhile(request, route, ageing.stale());
+        yield answer(
+            Source.HIT,
+            cached.stored(request, ageing.response(), ageing.content(), CacheStatus.STALE_HIT));
+      }
       case Verdict.Stale stale -> new Decision.Pending(request, route, stale);
       case Verdict.Miss miss -> new Decision.Pending(request, route, miss);
     };

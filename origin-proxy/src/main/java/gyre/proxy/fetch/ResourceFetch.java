@@ -19,12 +19,18 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One fetch on behalf of everybody: from peers where a fresh manifest is known, from the upstream
  * without anybody's cookie. Blocks a virtual thread until the head is there.
  */
 final class ResourceFetch {
+  private static final Logger log = LoggerFactory.getLogger(ResourceFetch.class);
+  private static final Set<Integer> FAILURES = Set.of(500, 502, 503, 504);
+
   /** So many of the largest may be kept while they arrive. */
   private static final int FILLS = 4;
 
@@ -36,6 +42,9 @@ final class ResourceFetch {
 
     /** What is stored holds good, with these headers. */
     record Validated(StoredResponse stored) implements Outcome {}
+
+    /** The upstream cannot be reached or fails, and what is stored may answer instead. */
+    record StandsIn(Verdict.Stale stale) implements Outcome {}
 
     /** The upstream's answer to a request without a cookie, which must not be shared. */
     record Unshared(Response response) implements Outcome {}
@@ -68,7 +77,7 @@ final class ResourceFetch {
             ? publication.fresh(route.site().id(), request.resource()).map(SignedManifest::manifest)
             : Optional.empty();
     if (manifest.isEmpty()) {
-      return upstream(request, route.site(), verdict);
+      return upstreamOrStored(request, route.site(), verdict);
     }
     List<HedgedFetch.Attempt<Outcome>> plan =
         List.of(
@@ -130,6 +139,32 @@ final class ResourceFetch {
     }
   }
 
+  private Outcome upstreamOrStored(Request request, SiteConfig site, Verdict verdict)
+      throws IOException {
+    if (!(verdict instanceof Verdict.Stale stale) || !stale.mayStandIn()) {
+      return upstream(request, site, verdict);
+    }
+    try {
+      Outcome outcome = upstream(request, site, verdict);
+      if (!isFailure(outcome)) {
+        return outcome;
+      }
+      discard(outcome);
+    } catch (IOException e) {
+      log.warn("{}: stale, as the upstream failed: {}", request.resource(), e.getMessage());
+    }
+    return new Outcome.StandsIn(stale);
+  }
+
+  /** RFC 5861, 4. */
+  private static boolean isFailure(Outcome outcome) {
+    return switch (outcome) {
+      case Outcome.Shared shared -> FAILURES.contains(shared.found().status());
+      case Outcome.Unshared unshared -> FAILURES.contains(unshared.response().status());
+      case Outcome.Validated _, Outcome.StandsIn _, Outcome.TooLarge _ -> false;
+    };
+  }
+
   private Outcome upstream(Request request, SiteConfig site, Verdict verdict) throws IOException {
     UpstreamSource upstream = sources.upstream().apply(site);
     Instant requested = clock.instant();
@@ -183,6 +218,7 @@ final class ResourceFetch {
       case Outcome.Shared shared -> shared.found().body().close();
       case Outcome.Unshared unshared -> unshared.response().body().close();
       case Outcome.Validated validated -> {}
+      case Outcome.StandsIn stored -> {}
       case Outcome.TooLarge tooLarge -> {}
     }
   }

@@ -116,36 +116,58 @@ class FreshnessTest {
       quoteCharacter = '`',
       textBlock =
           """
-          max-age=10,                  ``,               5,  true
-          max-age=10,                  ``,               10, false
-          max-age=10,                  no-cache,         5,  false
-          `max-age=10, no-cache`,      ``,               5,  false
-          max-age=10,                  max-age=4,        5,  false
-          max-age=10,                  max-age=5,        5,  true
-          max-age=10,                  min-fresh=5,      5,  true
-          max-age=10,                  min-fresh=6,      5,  false
-          max-age=10,                  max-stale,        50, true
-          max-age=10,                  max-stale=5,      14, true
-          max-age=10,                  max-stale=5,      16, false
-          `max-age=10, must-revalidate`, max-stale,      50, false
-          `max-age=10, proxy-revalidate`, max-stale,     50, false
-          s-maxage=10,                 max-stale,        50, false
+          max-age=10,                  ``,               5,  AT_ONCE
+          max-age=10,                  ``,               10, VALIDATED
+          max-age=10,                  no-cache,         5,  VALIDATED
+          `max-age=10, no-cache`,      ``,               5,  VALIDATED
+          max-age=10,                  max-age=4,        5,  VALIDATED
+          max-age=10,                  max-age=5,        5,  AT_ONCE
+          max-age=10,                  min-fresh=5,      5,  AT_ONCE
+          max-age=10,                  min-fresh=6,      5,  VALIDATED
+          max-age=10,                  max-stale,        50, AT_ONCE
+          max-age=10,                  max-stale=5,      14, AT_ONCE
+          max-age=10,                  max-stale=5,      16, VALIDATED
+          `max-age=10, must-revalidate`, max-stale,      50, VALIDATED
+          `max-age=10, proxy-revalidate`, max-stale,     50, VALIDATED
+          s-maxage=10,                 max-stale,        50, VALIDATED
+          `max-age=10, stale-while-revalidate=5`, ``,                            14, MEANWHILE
+          `max-age=10, stale-while-revalidate=5`, ``,                            15, VALIDATED
+          `max-age=10, stale-while-revalidate=5`, max-age=60,                    14, VALIDATED
+          `max-age=10, stale-while-revalidate=5, must-revalidate`, ``,           14, VALIDATED
+          `s-maxage=10, stale-while-revalidate=5`, ``,                           14, MEANWHILE
           """)
-  void whetherAStoredResponseIsFreshEnough(
+  void howAStoredResponseAnswers(String told, String asked, long seconds, Reuse expected) {
+    Request request = Messages.get(asked.isEmpty() ? "" : "cache-control: " + asked);
+    StoredResponse stored = Messages.stored(request, "cache-control: " + told);
+    assertEquals(expected, Reuse.of(stored, request, Messages.NOW.plusSeconds(seconds)));
+  }
+
+  @ParameterizedTest(name = "told {0}, asked {1}, after {2} s: {3}")
+  @CsvSource(
+      quoteCharacter = '`',
+      textBlock =
+          """
+          `max-age=10, stale-if-error=5`,                  ``,               14, true
+          `max-age=10, stale-if-error=5`,                  ``,               15, false
+          `max-age=10, stale-if-error=5, must-revalidate`, ``,               14, false
+          `max-age=10, stale-if-error=5, no-cache`,        ``,               14, false
+          max-age=10,                                      ``,               11, false
+          max-age=10,                                      stale-if-error=5, 14, true
+          """)
+  void whatMayAnswerForAnUpstreamThatFails(
       String told, String asked, long seconds, boolean expected) {
     Request request = Messages.get(asked.isEmpty() ? "" : "cache-control: " + asked);
     StoredResponse stored = Messages.stored(request, "cache-control: " + told);
-    assertEquals(expected, Reuse.isFreshEnough(stored, request, Messages.NOW.plusSeconds(seconds)));
+    assertEquals(expected, Reuse.mayStandIn(stored, request, Messages.NOW.plusSeconds(seconds)));
   }
 
   @Test
   void pragmaCountsOnlyWithoutCacheControl() {
     StoredResponse stored = Messages.stored(Messages.get(""), "cache-control: max-age=10");
+    assertEquals(Reuse.VALIDATED, Reuse.of(stored, Messages.get("pragma: no-cache"), Messages.NOW));
     assertEquals(
-        false, Reuse.isFreshEnough(stored, Messages.get("pragma: no-cache"), Messages.NOW));
-    assertEquals(
-        true,
-        Reuse.isFreshEnough(
+        Reuse.AT_ONCE,
+        Reuse.of(
             stored, Messages.get("pragma: no-cache; cache-control: max-age=100"), Messages.NOW));
   }
 

@@ -189,6 +189,49 @@ class RequestFlowTest {
   }
 
   @Test
+  void whatMayBeStaleForAWhileIsServedAtOnceAndValidatedMeanwhile() throws Exception {
+    proxy.upstream = request -> ok("cache-control: max-age=10, stale-while-revalidate=60", "old");
+    proxy.get("/a", "");
+    until(() -> proxy.cache.entries() == 1);
+    proxy.now = proxy.now.plusSeconds(30);
+    proxy.upstream = request -> ok("cache-control: max-age=10, stale-while-revalidate=60", "new");
+    Got stale = proxy.get("/a", "cookie: session=1");
+    assertEquals("old", stale.body());
+    assertEquals("Gyre; hit; detail=stale", stale.cacheStatus());
+    until(() -> proxy.asked.size() == 2);
+    assertFalse(proxy.asked.getLast().headers().contains("cookie"));
+    until(() -> body("/a").equals("new"));
+    assertEquals(2, proxy.asked.size());
+  }
+
+  private String body(String target) {
+    try {
+      return proxy.get(target, "").body();
+    } catch (Exception e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  @Test
+  void whatIsStoredStandsInForAnUpstreamThatFails() throws Exception {
+    proxy.upstream = request -> ok("cache-control: max-age=10, stale-if-error=60", PICTURE);
+    proxy.get("/a", "");
+    until(() -> proxy.cache.entries() == 1);
+    proxy.now = proxy.now.plusSeconds(30);
+    proxy.upstream = request -> new Response(503, Messages.headers(""), Body.EMPTY);
+    assertEquals(PICTURE, proxy.get("/a", "").body());
+    proxy.upstream =
+        request -> {
+          throw new IOException("refused");
+        };
+    Got stale = proxy.get("/a", "");
+    assertEquals(PICTURE, stale.body());
+    assertEquals("Gyre; hit; detail=stale", stale.cacheStatus());
+    proxy.now = proxy.now.plusSeconds(60);
+    assertEquals(502, proxy.get("/a", "").status());
+  }
+
+  @Test
   void aVisitorsOwnConditionsAreAnsweredFromTheWhole() throws Exception {
     proxy.upstream = request -> ok(PUBLIC + "; etag: \"x\"", PICTURE);
     Got got = proxy.get("/a", "if-none-match: \"x\"");
