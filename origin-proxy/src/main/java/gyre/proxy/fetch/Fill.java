@@ -10,11 +10,7 @@ import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
-import java.util.ArrayDeque;
-import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashSet;
-import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
@@ -40,12 +36,10 @@ final class Fill implements StoredAnswer.Content {
   private final FillBudget budget;
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
-  private final ArrayDeque<byte[]> chunks = new ArrayDeque<>();
+  private final FillChunks chunks = new FillChunks();
   private final Set<Reader> readers = new HashSet<>();
   private final ChunkHasher hasher = new ChunkHasher();
-  private long dropped;
   private long taken;
-  private long available;
   private boolean isWindow;
   private boolean ended;
   private boolean settled;
@@ -83,7 +77,7 @@ final class Fill implements StoredAnswer.Content {
     boolean isAtTheStart() {
       lock.lock();
       try {
-        return dropped == 0 && !isWindow && failure == null;
+        return chunks.isWhole() && !isWindow && failure == null;
       } finally {
         lock.unlock();
       }
@@ -121,8 +115,9 @@ final class Fill implements StoredAnswer.Content {
           append(bytes);
         }
       }
-      if (size.isPresent() && size.getAsLong() != available) {
-        throw new IOException("it ended after " + available + " of " + size.getAsLong() + " bytes");
+      if (size.isPresent() && size.getAsLong() != chunks.available()) {
+        throw new IOException(
+            "it ended after " + chunks.available() + " of " + size.getAsLong() + " bytes");
       }
       end();
     } catch (IOException e) {
@@ -156,18 +151,16 @@ final class Fill implements StoredAnswer.Content {
   private void append(ByteBuffer bytes) throws IOException {
     lock.lock();
     try {
-      int offset = (int) (available % Limits.CHUNK);
-      if (offset == 0) {
-        addChunk(chunkLength());
+      if (chunks.needsAnother()) {
+        int length = chunkLength();
+        isWindow |= !budget.take(length);
+        taken += isWindow ? 0 : length;
+        chunks.add(length);
       }
-      byte[] chunk = chunks.getLast();
-      int count = Math.min(bytes.remaining(), chunk.length - offset);
-      if (count == 0) {
-        throw new IOException("more bytes than " + size.orElse(available));
+      if (chunks.append(bytes) == 0) {
+        throw new IOException("more bytes than " + size.orElse(chunks.available()));
       }
-      bytes.get(chunk, offset, count);
-      available += count;
-      isWindow |= available > largest;
+      isWindow |= chunks.available() > largest;
       changed.signalAll();
       if (isWindow) {
         slide();
@@ -177,31 +170,18 @@ final class Fill implements StoredAnswer.Content {
     }
   }
 
-  private void addChunk(int length) {
-    if (!isWindow && budget.take(length)) {
-      taken += length;
-    } else {
-      isWindow = true;
-    }
-    chunks.add(new byte[length]);
-  }
-
   private int chunkLength() {
-    return size.isPresent()
-        ? (int) Math.min(Limits.CHUNK, size.getAsLong() - available)
-        : Limits.CHUNK;
+    long left = size.orElse(Long.MAX_VALUE) - chunks.available();
+    return (int) Math.min(Limits.CHUNK, left);
   }
 
   /** Drops what everybody has read, and waits while the slowest reader is far behind. */
   private void slide() throws IOException {
-    await(() -> readers.isEmpty() || available - slowest() <= WINDOW);
+    await(() -> readers.isEmpty() || chunks.available() - slowest() <= WINDOW);
     if (readers.isEmpty()) {
       throw new IOException("nobody reads it any more");
     }
-    while (dropped + Limits.CHUNK <= slowest() && chunks.size() > 1) {
-      chunks.removeFirst();
-      dropped += Limits.CHUNK;
-    }
+    chunks.dropBefore(slowest());
   }
 
   private long slowest() {
@@ -255,12 +235,7 @@ final class Fill implements StoredAnswer.Content {
       if (isWindow || !ended) {
         return Optional.empty();
       }
-      List<ByteBuffer> pieces = new ArrayList<>(list.count());
-      for (byte[] chunk : chunks) {
-        int length = list.length(pieces.size());
-        pieces.add(ByteBuffer.wrap(chunk.length == length ? chunk : Arrays.copyOf(chunk, length)));
-      }
-      return Optional.of(new MemoryRepresentation(list, pieces));
+      return Optional.of(new MemoryRepresentation(list, chunks.pieces(list)));
     } finally {
       lock.unlock();
     }
@@ -288,28 +263,20 @@ final class Fill implements StoredAnswer.Content {
     public Optional<ByteBuffer> next() throws IOException {
       lock.lock();
       try {
-        await(() -> available > at || at >= end || ended || failure != null);
-        if (at >= end || (ended && available <= at)) {
+        await(() -> chunks.available() > at || at >= end || ended || failure != null);
+        if (at >= end || (ended && chunks.available() <= at)) {
           return Optional.empty();
         }
-        if (available <= at && failure != null) {
+        if (chunks.available() <= at && failure != null) {
           throw new IOException(failure.getMessage(), failure);
         }
-        return Optional.of(piece());
+        ByteBuffer piece = chunks.piece(at, end);
+        at += piece.remaining();
+        changed.signalAll();
+        return Optional.of(piece);
       } finally {
         lock.unlock();
       }
-    }
-
-    private ByteBuffer piece() {
-      int index = (int) ((at - dropped) / Limits.CHUNK);
-      int offset = (int) (at % Limits.CHUNK);
-      byte[] chunk = chunks.stream().skip(index).findFirst().orElseThrow();
-      long until = Math.min(Math.min(end, available), at - offset + chunk.length);
-      int count = (int) (until - at);
-      at = until;
-      changed.signalAll();
-      return ByteBuffer.wrap(chunk, offset, count).slice().asReadOnlyBuffer();
     }
 
     @Override
