@@ -84,7 +84,7 @@ class BadFramesIT {
   @Test
   void anOversizedFrameEndsItsConnection() throws Exception {
     try (StrangeLine line = admitted()) {
-      line.say(new byte[Limits.SIGNALLING_FRAME + 1]);
+      line.sayTooMuch(new byte[Limits.SIGNALLING_FRAME + 1]);
       assertEquals(1009, line.closeCode());
     }
   }

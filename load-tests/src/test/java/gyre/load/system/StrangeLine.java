@@ -99,6 +99,11 @@ final class StrangeLine implements AutoCloseable {
     socket.sendBinary(ByteBuffer.wrap(message), true).join();
   }
 
+  /** The server may end the connection before it was sent to its end: that is no failure. */
+  void sayTooMuch(byte[] message) {
+    socket.sendBinary(ByteBuffer.wrap(message), true).exceptionally(cutOff -> socket).join();
+  }
+
   /** The next message; an AssertionError where none comes. */
   ServerMessage hear() throws InterruptedException {
     byte[] message = heard.poll(PATIENCE.toSeconds(), TimeUnit.SECONDS);
