@@ -76,13 +76,13 @@ class AppFailoverIT {
   @Test
   void theExecutorAnswersTheNextRequestAfterTheWorkerNodeIsKilled() {
     String byWorker = textOf(gyre.get(SEARCH));
-    gyre.kill(RunningGyre.WORKER);
+    killNode();
     assertEquals(byWorker, textOf(answerWithinDeadline(Source.EXECUTOR)));
   }
 
   @Test
   void withoutWorkerAndExecutorItIsA503ThatSaysWhenToRetryAndPassesByItself() {
-    gyre.kill(RunningGyre.WORKER);
+    killNode();
     HttpResponse<byte[]> answer =
         Await.poll(
                 SOON,
@@ -101,7 +101,7 @@ class AppFailoverIT {
 
   @Test
   void anExecutorThatHangsIsA503WithinTheDeadlineAndIsReplaced() {
-    gyre.kill(RunningGyre.WORKER);
+    killNode();
     awaitAnswerOf(Source.EXECUTOR, SEARCH);
     List<ProcessHandle> hanging = executors();
     hanging.forEach(process -> signal("STOP", process));
@@ -122,7 +122,7 @@ class AppFailoverIT {
     assertEquals(1, probe.executionsByWorkers("once-by-worker"));
     assertEquals(0, probe.executionsByExecutor("once-by-worker"));
 
-    gyre.kill(RunningGyre.WORKER);
+    killNode();
     awaitAnswerOf(Source.EXECUTOR, "/api/probe?id=none");
     Await.until("the worker is not asked any more", SOON, () -> isByExecutorAlone("early"));
     assertEquals("did once-by-executor", probe.post("once-by-executor").body());
@@ -150,7 +150,7 @@ class AppFailoverIT {
   void aPostWhoseWorkerNodeIsKilledIsAnErrorAndIsExecutedByNobodyElse() throws Exception {
     CompletableFuture<HttpResponse<String>> answer = probe.postThatHangs("in-node");
     Await.until("the tab executes it", SOON, () -> probe.executionsByWorkers("in-node") == 1);
-    gyre.kill(RunningGyre.WORKER);
+    killNode();
     assertEquals(502, answer.get().statusCode(), () -> answer.join().body());
     assertEquals(0, probe.executionsByExecutor("in-node"));
   }
@@ -170,7 +170,7 @@ class AppFailoverIT {
 
   @Test
   void aPostWhoseExecutorIsKilledIsAnErrorAndIsNotExecutedAgain() throws Exception {
-    gyre.kill(RunningGyre.WORKER);
+    killNode();
     Await.until("the worker is not asked any more", SOON, () -> isByExecutorAlone("first"));
     CompletableFuture<HttpResponse<String>> answer = probe.postThatHangs("in-executor");
     Await.until(
@@ -253,6 +253,14 @@ class AppFailoverIT {
     assertTrue(!renderers.isEmpty(), "no tab was there: the test shows nothing");
     renderers.forEach(ProcessHandle::destroyForcibly);
     Await.until("they are gone", SOON, () -> renderers.stream().noneMatch(ProcessHandle::isAlive));
+  }
+
+  /** SIGKILL for the node; its browser dies of it a moment later, and answers until then. */
+  private static void killNode() {
+    List<ProcessHandle> below = gyre.server(RunningGyre.WORKER).descendants();
+    gyre.kill(RunningGyre.WORKER);
+    Await.until(
+        "its browser is gone", SOON, () -> below.stream().noneMatch(ProcessHandle::isAlive));
   }
 
   private static List<ProcessHandle> executors() {
