@@ -89,6 +89,17 @@ test('a manifest that comes later is waited for', async () => {
   assert.equal(held.length, 1);
 });
 
+test('what was loaded just now does not wait for a late try of something else', async () => {
+  let isSigned = false;
+  const { harvest, timers, held } = await visitor({ isSigned: () => isSigned });
+  harvest.add([`${PICTURE}?unsigned`]);
+  await timers.advance(3_000);
+  isSigned = true;
+  harvest.add([PICTURE]);
+  await timers.advance(100);
+  assert.equal(held.length, 1);
+});
+
 test('what is not in the store yet is left for the next page', async () => {
   const { harvest, timers } = await visitor({ isSigned: () => false });
   harvest.add([PICTURE]);

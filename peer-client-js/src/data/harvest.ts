@@ -21,6 +21,8 @@ export interface HarvestOptions {
 
 /** When what HTTP delivered is looked for again: the proxy may sign it only some time after. */
 const TRIES_MS = [50, 150, 400, 1_500, 5_000, 20_000];
+/** Tries that are due so soon after one are made with it. */
+const TOGETHER_MS = 20;
 const MOST_WAITING = 512;
 const BATCH = 16;
 /** Browsers cache no single resource beyond a share of their cache; looking for one is an error in the console. */
@@ -32,7 +34,8 @@ const MOST_BYTES = 4 * 2 ** 20;
  */
 export class Harvest {
   readonly #options: HarvestOptions;
-  readonly #waiting = new Map<string, number>();
+  readonly #waiting = new Map<string, { readonly tries: number; readonly dueMs: number }>();
+  #cancelRound: () => void = () => undefined;
   #isAtWork = false;
   #isOver = false;
 
@@ -50,36 +53,48 @@ export class Harvest {
     for (const url of urls) {
       if (this.#waiting.size >= MOST_WAITING || this.#waiting.has(url)) continue;
       if (!isEligible(new URL(url), this.#options.policy())) continue;
-      this.#waiting.set(url, 0);
+      this.#await(url, 0);
     }
     this.#options.onWaiting();
     this.#plan();
   }
 
-  #plan(): void {
-    const [tried] = [...this.#waiting.values()].sort((a, b) => a - b);
-    if (this.#isAtWork || tried === undefined) return;
-    this.#isAtWork = true;
-    this.#options.timers.schedule(() => {
-      void this.#round(tried).finally(() => {
-        this.#isAtWork = false;
-        this.#plan();
-      });
-    }, TRIES_MS[tried] ?? 0);
+  #await(url: string, tries: number): void {
+    const delayMs = TRIES_MS[tries];
+    if (delayMs === undefined) this.#waiting.delete(url);
+    else this.#waiting.set(url, { tries, dueMs: this.#options.timers.now() + delayMs });
   }
 
-  async #round(tried: number): Promise<void> {
-    const urls = [...this.#waiting].filter(([, tries]) => tries === tried).map(([url]) => url);
+  /** What was loaded just now does not wait for a late try of something else. */
+  #plan(): void {
+    if (this.#isAtWork || this.#waiting.size === 0) return;
+    this.#cancelRound();
+    const { timers } = this.#options;
+    const dueMs = Math.min(...[...this.#waiting.values()].map((waiting) => waiting.dueMs));
+    this.#cancelRound = timers.schedule(
+      () => {
+        this.#isAtWork = true;
+        void this.#round(timers.now()).finally(() => {
+          this.#isAtWork = false;
+          this.#plan();
+        });
+      },
+      Math.max(0, dueMs - timers.now()),
+    );
+  }
+
+  async #round(nowMs: number): Promise<void> {
+    const due = [...this.#waiting].filter(([, { dueMs }]) => dueMs <= nowMs + TOGETHER_MS);
+    const urls = due.map(([url]) => url);
     const { catalogue } = this.#options;
     try {
       await catalogue.prepare(urls.map((url) => resourceOf(new URL(url))));
     } catch {
       // The signalling server is out of reach: what is known already can still be harvested.
     }
-    for (const url of urls) {
+    for (const [url, { tries }] of due) {
       const isDone = await this.#harvest(new URL(url)).catch(() => true);
-      if (isDone || tried + 1 >= TRIES_MS.length) this.#waiting.delete(url);
-      else this.#waiting.set(url, tried + 1);
+      this.#await(url, isDone ? TRIES_MS.length : tries + 1);
     }
     this.#options.onWaiting();
   }
