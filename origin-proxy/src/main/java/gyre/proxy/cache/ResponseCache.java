@@ -11,18 +11,38 @@ import java.util.Optional;
 
 /**
  * Stored responses by resource and variant, above a chunk store. Any thread. Looking up never
- * blocks where the store does not.
+ * blocks where the store does not. The heads that it keeps are bounded by their bytes; which one
+ * goes is Caffeine's choice (W-TinyLFU).
  */
 public final class ResponseCache {
-  private static final int RESOURCES = 200_000;
+  private static final long INDEX = 128L << 20;
   private static final int VARIANTS = 16;
+  private static final long ENTRY = 128;
 
   private final ChunkStore store;
-  private final Cache<String, List<StoredResponse>> index =
-      Caffeine.newBuilder().maximumSize(RESOURCES).executor(Runnable::run).build();
+  private final Cache<String, List<StoredResponse>> index;
 
   public ResponseCache(ChunkStore store) {
+    this(store, INDEX);
+  }
+
+  /** {@code capacity}: of keys, heads and variants, in bytes of memory. */
+  ResponseCache(ChunkStore store, long capacity) {
     this.store = store;
+    this.index =
+        Caffeine.newBuilder()
+            .maximumWeight(capacity)
+            .weigher(ResponseCache::weight)
+            .executor(Runnable::run)
+            .build();
+  }
+
+  private static int weight(String key, List<StoredResponse> variants) {
+    long weight = ENTRY + key.length();
+    for (StoredResponse variant : variants) {
+      weight += variant.weight();
+    }
+    return Math.toIntExact(Math.min(Integer.MAX_VALUE, weight));
   }
 
   public Verdict lookUp(Request request, Instant now) {

@@ -18,6 +18,7 @@ public record StoredResponse(
     Duration lifetime,
     Duration initialAge,
     Instant received) {
+  private static final int HEAD = 512;
 
   /** Of a response that was received in answer to this request. */
   public static StoredResponse of(
@@ -41,6 +42,11 @@ public record StoredResponse(
   /** As {@link Storability#isForAWhile}. */
   public boolean isForAWhile() {
     return !control.has("no-cache") && lifetime.isPositive();
+  }
+
+  /** About how many bytes of memory it takes, its content apart. */
+  long weight() {
+    return HEAD + headers.weight() + variant.weight();
   }
 
   public Duration age(Instant now) {

@@ -12,6 +12,8 @@ import java.util.TreeSet;
  * them: the proxy asks the upstream for the identity representation on everybody's behalf.
  */
 public record Variant(Map<String, String> selecting) {
+  private static final int FIELD = 128;
+
   public Variant {
     selecting = Map.copyOf(selecting);
   }
@@ -61,6 +63,13 @@ public record Variant(Map<String, String> selecting) {
   /** Whether a response to one request also answers another one. */
   public static boolean sameFor(Headers response, Headers request, Headers other) {
     return of(request, response).matches(other);
+  }
+
+  /** About how many bytes of memory it takes. */
+  long weight() {
+    return selecting.entrySet().stream()
+        .mapToLong(entry -> FIELD + entry.getKey().length() + entry.getValue().length())
+        .sum();
   }
 
   boolean matches(Headers request) {

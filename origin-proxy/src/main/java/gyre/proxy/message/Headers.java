@@ -12,6 +12,8 @@ import java.util.function.Predicate;
  * allowed.
  */
 public record Headers(List<HeaderField> fields) {
+  private static final int FIELD = 128;
+
   public static final Headers EMPTY = new Headers(List.of());
 
   public Headers {
@@ -98,5 +100,10 @@ public record Headers(List<HeaderField> fields) {
 
   public Headers without(String name) {
     return without(field -> field.name().equals(name));
+  }
+
+  /** About how many bytes of memory they take. */
+  public long weight() {
+    return fields.stream().mapToLong(f -> FIELD + f.name().length() + f.value().length()).sum();
   }
 }

@@ -2,6 +2,7 @@ package gyre.proxy.cache;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import gyre.proxy.message.Headers;
 import gyre.proxy.message.Request;
@@ -57,6 +58,18 @@ class ResponseCacheTest {
     assertInstanceOf(Verdict.Miss.class, cache.lookUp(Messages.get(""), Messages.NOW));
   }
 
+  @Test
+  void longHeadsAndVariantsCountByTheirBytes() throws IOException {
+    ResponseCache small = new ResponseCache(store, 1 << 20);
+    String secret = "x".repeat(8_000);
+    for (int i = 0; i < 500; i++) {
+      Request request = Messages.request("GET", "/?n=" + i, "accept-language: " + i + secret);
+      put(small, request, "cache-control: max-age=10; vary: accept-language", "x");
+    }
+    assertTrue(small.entries() <= (1 << 20) / 8_000, small.entries() + " entries");
+    assertTrue(small.entries() > 0);
+  }
+
   private Optional<String> number(Request request) {
     return cache.lookUp(request, Messages.NOW) instanceof Verdict.Fresh fresh
         ? fresh.response().headers().first("n")
@@ -64,6 +77,11 @@ class ResponseCacheTest {
   }
 
   private void put(Request request, String headers, String content) throws IOException {
+    put(cache, request, headers, content);
+  }
+
+  private static void put(ResponseCache cache, Request request, String headers, String content)
+      throws IOException {
     Representation representation =
         ChunkStoreContract.content(content.getBytes(java.nio.charset.StandardCharsets.UTF_8));
     Headers given = Messages.headers(headers).and("date", HttpTime.format(Messages.NOW));
