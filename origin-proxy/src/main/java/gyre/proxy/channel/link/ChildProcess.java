@@ -20,10 +20,14 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The operating system's side of one channel child: its process, its Unix socket, and the folder of
- * mode 700 that holds the socket and the native library it unpacks.
+ * mode 700 that holds the socket and the native library it unpacks. However the proxy ends, the
+ * socket closes, and with that the child.
  */
 final class ChildProcess implements AutoCloseable {
   private static final String MAIN = "gyre.proxy.channel.child.ChannelChild";
+
+  /** An interrupt from the terminal is the proxy's business: it drains first, then ends this. */
+  private static final String LAUNCH = "trap '' INT; exec \"$@\"";
 
   private static final Logger LOG = LoggerFactory.getLogger(ChildProcess.class);
 
@@ -62,6 +66,10 @@ final class ChildProcess implements AutoCloseable {
   private static Process launch(Path folder, Path socket) throws IOException {
     ProcessBuilder builder =
         new ProcessBuilder(
+            "/bin/sh",
+            "-c",
+            LAUNCH,
+            "sh",
             Path.of(System.getProperty("java.home"), "bin", "java").toString(),
             "-Xmx128m",
             "-XX:+UseSerialGC",
