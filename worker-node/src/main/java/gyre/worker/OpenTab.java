@@ -26,4 +26,13 @@ record OpenTab(Tab tab, String handle, VerifyingKey key, List<String> proxies, T
   OpenTab renewed(Instant expires) {
     return new OpenTab(tab.renewed(expires), handle, key, proxies, state);
   }
+
+  /** Compared with the proxies that may be trusted now. */
+  OpenTab comparedWith(List<String> trusted) {
+    Tab.Trust trust =
+        !trusted.containsAll(proxies)
+            ? Tab.Trust.TRUSTS_OTHERS
+            : proxies.containsAll(trusted) ? Tab.Trust.CURRENT : Tab.Trust.LACKS_SOME;
+    return new OpenTab(tab.trusting(trust), handle, key, proxies, state);
+  }
 }

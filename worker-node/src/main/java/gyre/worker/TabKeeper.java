@@ -12,6 +12,7 @@ import gyre.worker.fleet.FleetPlan;
 import gyre.worker.fleet.Job;
 import gyre.worker.fleet.Openings;
 import gyre.worker.fleet.Tab;
+import gyre.worker.fleet.Tab.Trust;
 import gyre.worker.fleet.Tab.Vitals;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -49,11 +50,10 @@ final class TabKeeper {
 
   /** One look at every tab, and what follows from it. */
   void tend() throws BrowserLostException {
-    for (OpenTab open : tabs()) {
-      tabs.put(open.tab().id(), look(open));
-    }
     List<String> proxies = work.proxies().get();
-    closeThoseThatTrustOthers(proxies);
+    for (OpenTab open : tabs()) {
+      tabs.put(open.tab().id(), look(open).comparedWith(proxies));
+    }
     List<Tab> seen = new ArrayList<>();
     tabs.values().forEach(open -> seen.add(open.tab()));
     Map<Job, Integer> wanted = proxies.isEmpty() ? Map.of() : work.wanted();
@@ -87,14 +87,6 @@ final class TabKeeper {
     }
   }
 
-  private void closeThoseThatTrustOthers(List<String> proxies) throws BrowserLostException {
-    for (OpenTab open : tabs()) {
-      if (!open.proxies().equals(proxies)) {
-        close(open.tab().id(), "the proxies that it may trust have changed");
-      }
-    }
-  }
-
   private void open(Job job, List<String> proxies) throws BrowserLostException {
     Instant now = clock.instant();
     try {
@@ -118,7 +110,7 @@ final class TabKeeper {
       browser.close(opened.handle());
       throw e;
     }
-    Tab tab = new Tab(++lastTab, job, clock.instant(), token.expires(), Vitals.NEW);
+    Tab tab = new Tab(++lastTab, job, clock.instant(), token.expires(), Vitals.NEW, Trust.CURRENT);
     tabs.put(tab.id(), new OpenTab(tab, opened.handle(), key, proxies, TabState.NEW));
     LOG.info("tab {} runs {}", tab.id(), job);
   }

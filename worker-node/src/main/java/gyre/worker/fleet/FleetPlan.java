@@ -10,8 +10,10 @@ import java.util.Optional;
 
 /**
  * Compares the tabs that ought to run with those that do. A tab that died or fell silent is closed
- * and replaced; one that has done its share is replaced first and closed once its replacement is
- * registered and its own last request is answered.
+ * and replaced; one that has done its share, or was told of other proxies than it may trust now, is
+ * replaced first and closed once its replacement is registered and its own last request is answered
+ * (without waiting for that where it trusts a proxy that nobody trusts any more). Of each job one
+ * tab is replaced at a time.
  */
 public final class FleetPlan {
   private FleetPlan() {}
@@ -59,13 +61,16 @@ public final class FleetPlan {
   private static List<Action> balance(Job job, int count, List<Tab> own, FleetLimits limits) {
     List<Action> actions = new ArrayList<>();
     List<Tab> fresh = own.stream().filter(tab -> !isSpent(tab, limits)).toList();
-    for (int missing = fresh.size(); missing < count; missing++) {
+    List<Tab> spent = own.stream().filter(tab -> isSpent(tab, limits)).toList();
+    int room = count + 1 - own.size(); // one more than are wanted while one is replaced
+    for (int i = 0; i < Math.min(count - fresh.size(), room); i++) {
       actions.add(new Action.Open(job));
     }
     long ready = fresh.stream().filter(tab -> tab.vitals().isRegistered()).count();
-    own.stream()
-        .filter(tab -> isSpent(tab, limits) && ready >= count && tab.vitals().inFlight() == 0)
-        .forEach(tab -> actions.add(new Action.Close(tab.id(), "it has done its share")));
+    spent.stream()
+        .filter(tab -> tab.vitals().inFlight() == 0 || tab.trust() == Tab.Trust.TRUSTS_OTHERS)
+        .limit(Math.max(0, ready + spent.size() - count))
+        .forEach(tab -> actions.add(new Action.Close(tab.id(), whyReplaced(tab))));
     fresh.stream()
         .sorted(Comparator.comparingInt(Tab::id))
         .skip(count)
@@ -73,7 +78,15 @@ public final class FleetPlan {
     return actions;
   }
 
+  private static String whyReplaced(Tab tab) {
+    return tab.trust() == Tab.Trust.CURRENT
+        ? "it has done its share"
+        : "the proxies that it may trust have changed";
+  }
+
   private static boolean isSpent(Tab tab, FleetLimits limits) {
-    return tab.vitals().served() >= limits.requests() || tab.vitals().memory() >= limits.memory();
+    return tab.trust() != Tab.Trust.CURRENT
+        || tab.vitals().served() >= limits.requests()
+        || tab.vitals().memory() >= limits.memory();
   }
 }

@@ -9,6 +9,7 @@ import gyre.wire.Digest;
 import gyre.worker.fleet.Action.Close;
 import gyre.worker.fleet.Action.Open;
 import gyre.worker.fleet.Action.Renew;
+import gyre.worker.fleet.Tab.Trust;
 import gyre.worker.fleet.Tab.Vitals;
 import java.time.Duration;
 import java.time.Instant;
@@ -96,6 +97,31 @@ class FleetPlanTest {
   }
 
   @Test
+  void tabsThatLackANewProxyAreReplacedOneByOneAndServeMeanwhile() {
+    Tab one = tab(1, SEARCH).trusting(Trust.LACKS_SOME);
+    Tab two = tab(2, SEARCH).trusting(Trust.LACKS_SOME);
+    Tab starting = tab(3, SEARCH).seen(Vitals.NEW, NOW);
+    Close first = new Close(1, "the proxies that it may trust have changed");
+    assertEquals(List.of(new Open(SEARCH)), actions(Map.of(SEARCH, 2), List.of(one, two)));
+    assertEquals(List.of(), actions(Map.of(SEARCH, 2), List.of(one, two, starting)));
+    assertEquals(List.of(first), actions(Map.of(SEARCH, 2), List.of(one, two, tab(3, SEARCH))));
+    assertEquals(
+        List.of(new Open(SEARCH)), actions(Map.of(SEARCH, 2), List.of(two, tab(3, SEARCH))));
+  }
+
+  @Test
+  void aTabThatTrustsAProxyTooManyIsNotWaitedFor() {
+    Tab busy = tab(1, SEARCH).seen(working(0, 0, 3), NOW);
+    Tab beside = tab(2, SEARCH);
+    Close close = new Close(1, "the proxies that it may trust have changed");
+    assertEquals(
+        List.of(), actions(Map.of(SEARCH, 1), List.of(busy.trusting(Trust.LACKS_SOME), beside)));
+    assertEquals(
+        List.of(close),
+        actions(Map.of(SEARCH, 1), List.of(busy.trusting(Trust.TRUSTS_OTHERS), beside)));
+  }
+
+  @Test
   void aTabThatOutgrewItsMemoryIsReplaced() {
     Tab grown = tab(1, SEARCH).seen(working(0, 1L << 20, 0), NOW);
     assertEquals(List.of(new Open(SEARCH)), actions(Map.of(SEARCH, 1), List.of(grown)));
@@ -134,7 +160,7 @@ class FleetPlanTest {
   }
 
   private static Tab tab(int id, Job job) {
-    return new Tab(id, job, NOW, NOW.plus(Duration.ofMinutes(10)), working(0, 0, 0));
+    return new Tab(id, job, NOW, NOW.plus(Duration.ofMinutes(10)), working(0, 0, 0), Trust.CURRENT);
   }
 
   private static Vitals working(long served, long memory, int inFlight) {
