@@ -54,7 +54,6 @@ import io.netty.handler.ssl.SslContext;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.URI;
-import java.sql.SQLException;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -89,19 +88,22 @@ final class OriginProxy implements AutoCloseable {
     this.config = config;
   }
 
-  /** A StartFailure says what stands in the way. */
-  static OriginProxy start(GyreConfig config) throws IOException, SQLException {
+  /** A StartFailure says what stands in the way. Whatever it is, nothing is left running. */
+  static OriginProxy start(GyreConfig config) throws IOException {
     OriginProxy proxy = new OriginProxy(config);
+    boolean started = false;
     try {
       proxy.start();
+      started = true;
       return proxy;
-    } catch (RuntimeException | IOException | SQLException e) {
-      proxy.close();
-      throw e;
+    } finally {
+      if (!started) {
+        proxy.close();
+      }
     }
   }
 
-  private void start() throws IOException, SQLException {
+  private void start() throws IOException {
     SigningKey identity = IdentityKey.of(config.data(), Role.PROXY);
     AdminServer admin =
         own(

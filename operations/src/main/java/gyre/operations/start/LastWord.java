@@ -21,9 +21,11 @@ final class LastWord implements UncaughtExceptionHandler {
     this.halt = halt;
   }
 
-  static void install() {
-    Thread.setDefaultUncaughtExceptionHandler(
-        new LastWord(System.err, status -> Runtime.getRuntime().halt(status)));
+  /** Every thread of this process that has no handler of its own gets this one. */
+  static LastWord install() {
+    LastWord handler = new LastWord(System.err, status -> Runtime.getRuntime().halt(status));
+    Thread.setDefaultUncaughtExceptionHandler(handler);
+    return handler;
   }
 
   @Override

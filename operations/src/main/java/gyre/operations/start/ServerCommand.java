@@ -9,6 +9,7 @@ import picocli.CommandLine.IExecutionExceptionHandler;
  * status 2.
  */
 public final class ServerCommand {
+  private static final int FAILED = 1;
   private static final int CANNOT_START = 2;
 
   private ServerCommand() {}
@@ -18,8 +19,13 @@ public final class ServerCommand {
    * virtual machine in any thread ends the process, too, with status 3.
    */
   public static void run(Callable<Integer> command, String... arguments) {
-    LastWord.install();
-    System.exit(execute(command, arguments));
+    LastWord lastWord = LastWord.install();
+    try {
+      System.exit(execute(command, arguments));
+    } catch (Error failure) {
+      lastWord.uncaughtException(Thread.currentThread(), failure);
+      System.exit(FAILED);
+    }
   }
 
   static int execute(Callable<Integer> command, String... arguments) {

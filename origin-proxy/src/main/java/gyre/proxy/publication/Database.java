@@ -51,14 +51,20 @@ final class Database implements AutoCloseable {
           file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
     }
     Connection connection = DriverManager.getConnection("jdbc:sqlite:" + file);
+    boolean ready = false;
     try (var statement = connection.createStatement()) {
       statement.execute("PRAGMA journal_mode = WAL");
       statement.execute("PRAGMA synchronous = NORMAL");
       statement.execute("PRAGMA secure_delete = ON"); // a forgotten key leaves no copy behind
       statement.execute("PRAGMA busy_timeout = 5000");
+      connection.setAutoCommit(false);
+      ready = true;
+      return new Database(connection);
+    } finally {
+      if (!ready) {
+        connection.close();
+      }
     }
-    connection.setAutoCommit(false);
-    return new Database(connection);
   }
 
   /** Does it on the database's thread and waits for the result. */

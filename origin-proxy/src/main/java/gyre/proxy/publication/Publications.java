@@ -1,5 +1,6 @@
 package gyre.proxy.publication;
 
+import gyre.operations.start.StartFailure;
 import gyre.proxy.fetch.Publication;
 import gyre.wire.ClientMessage;
 import gyre.wire.Digest;
@@ -44,26 +45,42 @@ public final class Publications implements Publication, AutoCloseable {
 
   /**
    * Opens the store below the data folder, and makes the keys of sites that have none; {@code
-   * rotation}: for how long a key signs. The exceptions name what cannot be read or made.
+   * rotation}: for how long a key signs. A StartFailure names what cannot be read or made.
    */
   public static Publications open(
-      Path data, List<String> sites, Duration rotation, InstantSource clock)
-      throws IOException, SQLException {
-    PublicationStore store = PublicationStore.open(data.resolve("publication.db"));
-    Publications publications = new Publications(store);
-    boolean ready = false;
+      Path data, List<String> sites, Duration rotation, InstantSource clock) {
+    Path file = data.resolve("publication.db");
     try {
-      for (String site : sites) {
-        publications.sites.put(
-            site, new SitePublication(site, store, rotation, SitePublication.KEPT, clock));
+      Publications publications = new Publications(PublicationStore.open(file));
+      boolean ready = false;
+      try {
+        for (String site : sites) {
+          publications.sites.put(
+              site,
+              new SitePublication(site, publications.store, rotation, SitePublication.KEPT, clock));
+        }
+        ready = true;
+        return publications;
+      } finally {
+        if (!ready) {
+          publications.close();
+        }
       }
-      ready = true;
-      return publications;
-    } finally {
-      if (!ready) {
-        publications.close();
-      }
+    } catch (SQLException e) {
+      throw unusable(file, String.valueOf(e.getMessage()), e);
+    } catch (IOException e) {
+      throw unusable(file, e.toString(), e);
     }
+  }
+
+  private static StartFailure unusable(Path file, String reason, Exception cause) {
+    return new StartFailure(
+        file
+            + ": cannot be used ("
+            + reason
+            + "); see to free space, owner and mode, and run the version that wrote it last;"
+            + " moved away, it is made anew with new keys",
+        cause);
   }
 
   /** Begins to publish and to renew. */
