@@ -1,6 +1,7 @@
 package gyre.proxy.app;
 
 import gyre.operations.config.ExecutorConfig;
+import gyre.operations.run.RunFolder;
 import gyre.operations.start.StartFailure;
 import gyre.proxy.fetch.AppSource;
 import gyre.proxy.message.Request;
@@ -90,7 +91,7 @@ public final class ExecutorSource implements AppSource, AutoCloseable {
     Path folder = data.toAbsolutePath().normalize().resolve("executor");
     try {
       if (folder.toString().getBytes(StandardCharsets.UTF_8).length > LONGEST_FOLDER) {
-        return Files.createTempDirectory("gyre-executor-"); // mode 700
+        return RunFolder.create("gyre-executor").path();
       }
       delete(folder);
       Files.createDirectories(

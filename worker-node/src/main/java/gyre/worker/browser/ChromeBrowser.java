@@ -1,16 +1,14 @@
 package gyre.worker.browser;
 
+import gyre.operations.run.RunFolder;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.net.URI;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Comparator;
 import java.util.Map;
 import java.util.function.Supplier;
-import java.util.stream.Stream;
 import org.openqa.selenium.WebDriverException;
 import org.openqa.selenium.WindowType;
 import org.openqa.selenium.chrome.ChromeDriver;
@@ -53,12 +51,12 @@ public final class ChromeBrowser implements AutoCloseable {
       return { ...state, memory: globalThis.gyreMemory ?? 0 };
       """;
 
-  private final Path folder;
+  private final RunFolder folder;
   private final ChromeDriverService service;
   private final ChromeDriver driver;
   private final String firstWindow;
 
-  private ChromeBrowser(Path folder, ChromeDriverService service, ChromeDriver driver) {
+  private ChromeBrowser(RunFolder folder, ChromeDriverService service, ChromeDriver driver) {
     this.folder = folder;
     this.service = service;
     this.driver = driver;
@@ -66,12 +64,12 @@ public final class ChromeBrowser implements AutoCloseable {
   }
 
   public static ChromeBrowser start(BrowserSettings settings) throws BrowserLostException {
-    Path folder = newFolder();
-    ChromeDriverService service = service(settings, folder);
+    RunFolder folder = newFolder();
+    ChromeDriverService service = service(settings, folder.path());
     try {
       ChromeOptions options = new ChromeOptions();
       options.setBinary(settings.chromium().toFile());
-      options.addArguments(ChromeFlags.of(settings, folder.resolve("profile")));
+      options.addArguments(ChromeFlags.of(settings, folder.path().resolve("profile")));
       options.setScriptTimeout(SCRIPT);
       options.setPageLoadTimeout(SCRIPT);
       ClientConfig client =
@@ -81,14 +79,14 @@ public final class ChromeBrowser implements AutoCloseable {
       return new ChromeBrowser(folder, service, new ChromeDriver(service, options, client));
     } catch (WebDriverException e) {
       service.stop();
-      delete(folder);
+      folder.close();
       throw new BrowserLostException(DriverFailure.firstLine(e), e);
     }
   }
 
-  private static Path newFolder() {
+  private static RunFolder newFolder() {
     try {
-      return Files.createTempDirectory("gyre-chrome-"); // mode 700
+      return RunFolder.create("gyre-chrome");
     } catch (IOException e) {
       throw new UncheckedIOException("no folder for Chrome's profile", e);
     }
@@ -220,16 +218,6 @@ public final class ChromeBrowser implements AutoCloseable {
       LOG.debug("the browser did not end when asked", e);
     }
     service.stop();
-    delete(folder);
-  }
-
-  private static void delete(Path folder) {
-    try (Stream<Path> paths = Files.walk(folder)) {
-      for (Path path : paths.sorted(Comparator.reverseOrder()).toList()) {
-        Files.deleteIfExists(path);
-      }
-    } catch (IOException | UncheckedIOException e) {
-      LOG.warn("{}: cannot be removed ({})", folder, e.toString());
-    }
+    folder.close();
   }
 }

@@ -1,5 +1,6 @@
 package gyre.proxy.channel.link;
 
+import gyre.operations.run.RunFolder;
 import gyre.proxy.channel.ChildSocket;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -7,16 +8,11 @@ import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.stream.Stream;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The operating system's side of one channel child: its process, its Unix socket, and the folder of
@@ -29,15 +25,13 @@ final class ChildProcess implements AutoCloseable {
   /** An interrupt from the terminal is the proxy's business: it drains first, then ends this. */
   private static final String LAUNCH = "trap '' INT; exec \"$@\"";
 
-  private static final Logger LOG = LoggerFactory.getLogger(ChildProcess.class);
-
-  private final Path folder;
+  private final RunFolder folder;
   private final Process process;
   private final ChildSocket socket;
 
   private final AtomicBoolean closed = new AtomicBoolean();
 
-  private ChildProcess(Path folder, Process process, ChildSocket socket) {
+  private ChildProcess(RunFolder folder, Process process, ChildSocket socket) {
     this.folder = folder;
     this.process = process;
     this.socket = socket;
@@ -45,11 +39,11 @@ final class ChildProcess implements AutoCloseable {
 
   /** Starts a child and waits until it has connected, at most so long. */
   static ChildProcess start(String name, Duration deadline) throws IOException {
-    Path folder = Files.createTempDirectory("gyre-channel-"); // mode 700
-    Path path = folder.resolve("socket");
+    RunFolder folder = RunFolder.create("gyre-channel");
+    Path path = folder.path().resolve("socket");
     try (ServerSocketChannel server = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
       server.bind(UnixDomainSocketAddress.of(path));
-      Process process = launch(folder, path);
+      Process process = launch(folder.path(), path);
       try {
         SocketChannel accepted = accept(server, process, deadline);
         return new ChildProcess(folder, process, new ChildSocket(accepted, name));
@@ -58,7 +52,7 @@ final class ChildProcess implements AutoCloseable {
         throw e;
       }
     } catch (IOException e) {
-      delete(folder);
+      folder.close();
       throw e;
     }
   }
@@ -143,16 +137,6 @@ final class ChildProcess implements AutoCloseable {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
-    delete(folder);
-  }
-
-  private static void delete(Path folder) {
-    try (Stream<Path> paths = Files.walk(folder)) {
-      for (Path path : paths.sorted(Comparator.reverseOrder()).toList()) {
-        Files.deleteIfExists(path);
-      }
-    } catch (IOException e) {
-      LOG.warn("{} cannot be removed", folder, e);
-    }
+    folder.close();
   }
 }
