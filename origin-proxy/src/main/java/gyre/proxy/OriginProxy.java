@@ -150,7 +150,7 @@ final class OriginProxy implements AutoCloseable {
             clock);
     admin.handle("/api/counters", new CountersApi(counters, cache));
     admin.handle("/api/cache/empty", new CacheApi(cache));
-    admin.handle("/api/purge", new PurgeApi(Set.copyOf(siteIds()), cache, publications::withdraw));
+    admin.handle("/api/purge", new PurgeApi(Set.copyOf(siteIds()), cache, publications::purge));
     admin.handle("/api/keys/rotate", new KeysApi(publications::rotateKey));
     own(new Dashboard(config, metrics, clock)).serveAt(admin);
     FrontLimits limits = FrontLimits.DEFAULT.withBody(config.limits().body());

@@ -7,6 +7,7 @@ import gyre.proxy.cache.ResponseCache;
 import java.io.IOException;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
+import java.sql.SQLException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -20,10 +21,13 @@ import java.util.Set;
  */
 public final class PurgeApi implements HttpHandler {
 
-  /** Takes back what was signed: of these resources, or of all where none is named. */
+  /**
+   * Takes back what was signed: of these resources, or of all where none is named. An SQLException
+   * where that is not stored yet; it counts here all the same.
+   */
   @FunctionalInterface
   public interface Withdrawal {
-    void withdraw(String site, List<String> resources);
+    void withdraw(String site, List<String> resources) throws SQLException;
   }
 
   private final Set<String> sites;
@@ -55,8 +59,13 @@ public final class PurgeApi implements HttpHandler {
       return;
     }
     cache.forget(resources);
-    withdrawal.withdraw(named.getFirst(), resources);
-    AdminServer.text(exchange, 200, "purged\n");
+    try {
+      withdrawal.withdraw(named.getFirst(), resources);
+      AdminServer.text(exchange, 200, "purged\n");
+    } catch (SQLException e) {
+      AdminServer.text(
+          exchange, 500, "purged here; readers hear of it once it is stored: " + e + "\n");
+    }
   }
 
   private static List<String> values(String query, String key) {

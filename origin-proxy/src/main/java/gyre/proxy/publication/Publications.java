@@ -16,9 +16,11 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -128,6 +130,32 @@ public final class Publications implements Publication, AutoCloseable {
   @Override
   public void withdraw(String site, List<String> resources) {
     site(site).ifPresent(found -> found.withdraw(resources));
+  }
+
+  /**
+   * As {@link #withdraw}, and waits until the store has it: ten seconds at most. After an
+   * SQLException it counts here all the same, and is tried again.
+   */
+  public void purge(String site, List<String> resources) throws SQLException {
+    SitePublication found = sites.get(site);
+    if (found == null) {
+      return;
+    }
+    found.withdraw(resources);
+    try {
+      thread
+          .submit(
+              () -> {
+                found.settle();
+                return site;
+              })
+          .get(10, TimeUnit.SECONDS);
+    } catch (ExecutionException | TimeoutException e) {
+      throw new SQLException("the store has not taken it yet: " + e, e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new SQLException("interrupted while the store takes it", e);
+    }
   }
 
   @Override

@@ -13,6 +13,7 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -37,12 +38,18 @@ class PurgeApiTest {
           new PurgeApi(
               Set.of("demo"),
               new ResponseCache(store),
-              (site, resources) -> withdrawn.add(new Withdrawn(site, resources))));
+              (site, resources) -> {
+                if (resources.contains("//a/full")) {
+                  throw new SQLException("the disk is full");
+                }
+                withdrawn.add(new Withdrawn(site, resources));
+              }));
       String path = "http://127.0.0.1:" + admin.address().getPort() + "/api/purge";
       assertEquals(405, status("GET", path + "?site=demo"));
       assertEquals(404, status("POST", path));
       assertEquals(404, status("POST", path + "?site=other"));
       assertEquals(400, status("POST", path + "?site=demo&resource=/a"));
+      assertEquals(500, status("POST", path + "?site=demo&resource=//a/full"));
       assertEquals(List.of(), withdrawn);
       assertEquals(200, status("POST", path + "?site=demo"));
       assertEquals(200, status("POST", path + "?site=demo&resource=//a/b%3Fc&resource=//a/d"));

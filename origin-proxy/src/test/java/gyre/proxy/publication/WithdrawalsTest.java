@@ -14,6 +14,7 @@ import gyre.wire.manifest.Manifest;
 import gyre.wire.manifest.ManifestCodec;
 import gyre.wire.manifest.SignedManifest;
 import java.nio.ByteBuffer;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.DriverManager;
 import java.sql.SQLException;
@@ -154,6 +155,17 @@ class WithdrawalsTest {
     execute("ALTER TABLE away RENAME TO site_generation");
     site.settle();
     assertEquals(List.of(new ClientMessage.Withdraw(1, List.of(resource("/a")))), told());
+  }
+
+  @Test
+  void aPurgeIsStoredWhenItReturns() throws Exception {
+    Path folder = Files.createDirectory(data.resolve("proxy"));
+    try (Publications publications =
+            Publications.open(folder, List.of(SITE), Duration.ofDays(30), () -> NOW);
+        PublicationStore beside = PublicationStore.open(folder.resolve("publication.db"))) {
+      publications.purge(SITE, List.of());
+      assertEquals(1, beside.generation(SITE));
+    }
   }
 
   @Test
