@@ -152,6 +152,7 @@ final class SitePublication {
   private void forgotten(Published entry) {
     Manifest manifest = entry.signed().manifest();
     byDigest.remove(manifest.digest(), manifest.resource());
+    untold.remove(manifest.resource());
     store.remove(site, manifest.resource());
   }
 
@@ -169,7 +170,6 @@ final class SitePublication {
       if (entry != null) {
         forgotten(entry);
       }
-      untold.remove(resource);
     }
     withdrawals.add(resources);
   }
@@ -236,6 +236,7 @@ final class SitePublication {
         all.remove();
         Manifest manifest = entry.signed().manifest();
         byDigest.remove(manifest.digest(), manifest.resource());
+        untold.remove(manifest.resource());
       }
     }
     store.removeStale(site, now);
