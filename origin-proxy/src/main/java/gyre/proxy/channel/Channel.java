@@ -19,6 +19,13 @@ public interface Channel {
    */
   boolean send(ByteBuffer message);
 
+  /**
+   * Whether a message is still on its way out of this process: what has to be said meanwhile is
+   * better gathered for one message than sent in many. {@link ChannelListener#writable} is called
+   * once it has left.
+   */
+  boolean isBusy();
+
   /** Closes the connection; {@link ChannelListener#closed} is called once, now or later. */
   void close();
 }

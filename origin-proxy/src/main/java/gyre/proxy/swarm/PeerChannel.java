@@ -166,16 +166,21 @@ final class PeerChannel implements ChannelListener {
     return exchanges;
   }
 
-  /** Only for holders of the lock: sends what may be sent now. */
+  /**
+   * Only for holders of the lock: sends what may be sent now. While a message is on its way frames
+   * are gathered, so that many small exchanges share one.
+   */
   void flush() {
     if (channel.isEmpty()) {
       return;
     }
-    Optional<ByteBuffer> next = held.isPresent() ? held : exchanges.nextMessage();
-    while (next.isPresent() && channel.get().send(next.get())) {
-      next = exchanges.nextMessage();
+    while (held.isPresent() || !channel.get().isBusy()) {
+      held = held.isPresent() ? held : exchanges.nextMessage();
+      if (held.isEmpty() || !channel.get().send(held.get())) {
+        break;
+      }
+      held = Optional.empty();
     }
-    held = next;
     room.signalAll();
   }
 

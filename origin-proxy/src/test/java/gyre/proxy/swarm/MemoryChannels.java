@@ -90,6 +90,11 @@ final class MemoryChannels implements Channels, AutoCloseable {
       return true;
     }
 
+    @Override
+    public boolean isBusy() {
+      return false;
+    }
+
     private void deliver(ByteBuffer message) {
       if (!closed) {
         listener.received(message);

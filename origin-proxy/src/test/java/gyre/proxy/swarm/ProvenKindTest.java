@@ -170,6 +170,11 @@ final class ProvenKindTest {
           }
 
           @Override
+          public boolean isBusy() {
+            return false;
+          }
+
+          @Override
           public void close() {}
         });
   }

@@ -61,6 +61,15 @@ final class LinkedChannel implements Channel {
     return true;
   }
 
+  @Override
+  public boolean isBusy() {
+    if (onTheWay.get() == 0) {
+      return false;
+    }
+    refused.set(true);
+    return onTheWay.get() > 0; // it may have left meanwhile, before it saw the mark
+  }
+
   void drained(int bytes) {
     onTheWay.addAndGet(-bytes);
     if (refused.getAndSet(false)) {
