@@ -138,7 +138,7 @@ export class Visitor {
   }
 
   loaded(resources: readonly Loaded[]): void {
-    const still = resources.filter((resource) => !resource.isMedia && !this.#answered.has(resource.url));
+    const still = resources.filter((resource) => resource.isHarvestable && !this.#answered.has(resource.url));
     if (this.#signal !== undefined) this.#harvest.add(still.map((resource) => resource.url));
     timers.schedule(() => {
       const session = this.#sessions.current;

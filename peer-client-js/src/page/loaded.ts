@@ -15,7 +15,8 @@ const KINDS = new Set([
   'xmlhttprequest',
   'source',
 ]);
-const MEDIA = new Set(['video', 'audio', 'source']);
+/** Media are too large; what scripts ask for may be private (credentials, POST, no-store), and is not told to anybody. */
+const NOT_HARVESTED = new Set(['video', 'audio', 'source', 'fetch', 'xmlhttprequest']);
 
 /** Tells which resources of the site the page loaded, also those from before we were here, until `signal` aborts. */
 export function watchLoaded(onLoaded: (resources: readonly Loaded[]) => void, signal: AbortSignal): void {
@@ -41,13 +42,18 @@ function isOfSite({ name, initiatorType, responseStatus }: PerformanceResourceTi
   return isGood && KINDS.has(initiatorType) && name.startsWith(`${location.origin}/`);
 }
 
-function loaded(entry: PerformanceResourceTiming): Loaded {
+type Entry = Pick<
+  PerformanceResourceTiming,
+  'name' | 'encodedBodySize' | 'transferSize' | 'initiatorType' | 'workerStart'
+>;
+
+export function loaded(entry: Entry): Loaded {
   const { name, encodedBodySize, transferSize, initiatorType, workerStart } = entry;
   return {
     url: name.split('#')[0] ?? name,
     bytes: encodedBodySize,
     isFromCache: transferSize === 0 && encodedBodySize > 0,
     isFromWorker: workerStart > 0,
-    isMedia: MEDIA.has(initiatorType),
+    isHarvestable: !NOT_HARVESTED.has(initiatorType),
   };
 }

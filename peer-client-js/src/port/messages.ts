@@ -31,7 +31,8 @@ export interface Loaded {
   readonly isFromCache: boolean;
   /** A service worker answered it: only that one knows from where. */
   readonly isFromWorker: boolean;
-  readonly isMedia: boolean;
+  /** May be looked for in the HTTP cache, and asked about by its URL. */
+  readonly isHarvestable: boolean;
 }
 
 /** One step of opening a connection, without the connection's name. */
