@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { ExchangeResponse, Piece } from '../exchange/types.js';
+import { ExchangeError, type ExchangeResponse, type Piece } from '../exchange/types.js';
 import { MemoryStore } from '../store/memory.js';
 import { FakeTimers, settle } from '../time/fake-timers.js';
 import { Limits } from '../wire/limits.js';
@@ -10,7 +10,7 @@ import { UploadBudget } from './upload-budget.js';
 const DIGEST = 'D'.repeat(43);
 const SIZE = 2 * Limits.CHUNK + 5;
 
-async function holder(volume = 10 * Limits.CHUNK, isServing = true) {
+async function holder(volume = 10 * Limits.CHUNK, isServing: () => boolean = () => true) {
   const store = new MemoryStore(100 * Limits.CHUNK);
   const chunk = (index: number, length: number) => ({ index, isPacked: index === 1, bytes: new Uint8Array(length) });
   await store.keepChunks(DIGEST, SIZE, [chunk(0, Limits.CHUNK), chunk(1, 9), chunk(2, 5)], 1);
@@ -20,7 +20,7 @@ async function holder(volume = 10 * Limits.CHUNK, isServing = true) {
   const answer = serving({
     store,
     budget: new UploadBudget(timers, 100 * Limits.CHUNK, volume, 0),
-    isServing: () => isServing,
+    isServing,
     unpack: (_packed, length) => new Uint8Array(length).fill(7),
     onServed: (bytes) => (served += bytes),
   });
@@ -87,7 +87,7 @@ test('a chunk list is answered as it is', async () => {
 });
 
 test('a visitor that does not serve says it does not hold it', async () => {
-  const { ask } = await holder(10 * Limits.CHUNK, false);
+  const { ask } = await holder(10 * Limits.CHUNK, () => false);
   assert.equal((await ask(`/.gyre/c/${DIGEST}`)).status, 504);
 });
 
@@ -95,6 +95,31 @@ test('beyond the upload volume nothing more is served', async () => {
   const { ask } = await holder(3 * Limits.CHUNK);
   await piecesOf(await ask(`/.gyre/c/${DIGEST}`));
   assert.equal((await ask(`/.gyre/c/${DIGEST}`)).status, 504);
+});
+
+test('answers at the same time do not spend more than the upload volume together', async () => {
+  const { ask, served } = await holder(3 * Limits.CHUNK);
+  const responses = await Promise.all([1, 2, 3].map(() => ask(`/.gyre/c/${DIGEST}`)));
+  const outcomes = await Promise.allSettled(responses.map(piecesOf));
+  assert.deepEqual(
+    responses.map(({ status }) => status),
+    [200, 200, 200],
+  );
+  const failed = outcomes.flatMap((outcome) => (outcome.status === 'rejected' ? [outcome.reason as unknown] : []));
+  assert.ok(failed.length > 0);
+  for (const reason of failed) assert.ok(reason instanceof ExchangeError && reason.code === 'overloaded');
+  assert.ok(served() <= 3 * Limits.CHUNK, `${served()} bytes`);
+});
+
+test('a visitor that is hidden in the middle of an answer breaks it off', async () => {
+  let isServing = true;
+  const { ask, served } = await holder(10 * Limits.CHUNK, () => isServing);
+  const { body } = await ask(`/.gyre/c/${DIGEST}`);
+  const pieces = body[Symbol.asyncIterator]();
+  await pieces.next();
+  isServing = false;
+  await assert.rejects(pieces.next(), { code: 'overloaded' });
+  assert.equal(served(), Limits.CHUNK);
 });
 
 test('chunk lists count against the upload volume, too', async () => {

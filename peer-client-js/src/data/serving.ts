@@ -1,4 +1,11 @@
-import type { Answerer, Body, ExchangeRequest, ExchangeResponse, Piece } from '../exchange/types.js';
+import {
+  type Answerer,
+  type Body,
+  ExchangeError,
+  type ExchangeRequest,
+  type ExchangeResponse,
+  type Piece,
+} from '../exchange/types.js';
 import { bytesOf, chunksOf, type Run, selectRange } from '../fetch/range.js';
 import type { ChunkStore, Holding } from '../store/store.js';
 import { chunkCount } from '../verify/digest.js';
@@ -34,10 +41,9 @@ async function serveList(options: ServingOptions, digest: string, signal: AbortS
   return { ...answer(200), body: listBody(options, hashes, signal) };
 }
 
-async function* listBody({ budget, onServed }: ServingOptions, hashes: Uint8Array, signal: AbortSignal): Body {
+async function* listBody(options: ServingOptions, hashes: Uint8Array, signal: AbortSignal): Body {
   for await (const piece of pieces(hashes)) {
-    await budget.spend(piece.bytes.byteLength, signal);
-    onServed(piece.bytes.byteLength);
+    await spend(options, piece.bytes.byteLength, signal);
     yield piece;
   }
 }
@@ -71,12 +77,13 @@ function heldRun(holding: Holding, field: string | null): Run | undefined {
 }
 
 async function* chunkBody(
-  { store, budget, unpack, onServed }: ServingOptions,
+  options: ServingOptions,
   { digest, size }: Holding,
   run: Run,
   readsPacked: boolean,
   signal: AbortSignal,
 ): Body {
+  const { store, unpack } = options;
   const end = run.first + run.count;
   const read = (first: number) => {
     const batch = first < end ? store.chunks(digest, first, Math.min(READ_BATCH, end - first)) : Promise.resolve([]);
@@ -93,12 +100,18 @@ async function* chunkBody(
       const isPacked = chunk.isPacked && readsPacked;
       const length = Math.min(Limits.CHUNK, size - chunk.index * Limits.CHUNK);
       const bytes = chunk.isPacked && !readsPacked ? unpack(chunk.bytes, length) : chunk.bytes;
-      await budget.spend(bytes.byteLength, signal);
-      onServed(bytes.byteLength);
+      await spend(options, bytes.byteLength, signal);
       yield { bytes, isPacked };
       index += 1;
     }
   }
+}
+
+/** Before every piece: other answers spend meanwhile, and the window may have been hidden. */
+async function spend(options: ServingOptions, bytes: number, signal: AbortSignal): Promise<void> {
+  if (!options.isServing()) throw new ExchangeError('overloaded', 'this visitor serves no more');
+  await options.budget.spend(bytes, signal);
+  options.onServed(bytes);
 }
 
 function answer(status: number): ExchangeResponse {

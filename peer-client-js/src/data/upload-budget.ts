@@ -1,3 +1,4 @@
+import { ExchangeError } from '../exchange/types.js';
 import type { Timers } from '../time/timers.js';
 
 /** How much others may get from this visitor: a rate, and a volume per session of a tab. */
@@ -23,8 +24,9 @@ export class UploadBudget {
     return this.bytesPerSecond > 0 && bytes <= this.#left;
   }
 
-  /** Resolves when these bytes may leave; they are taken from the volume at once. */
+  /** Resolves when these bytes may leave; they are taken from the volume at once. Fails where it has not that much left. */
   async spend(bytes: number, signal: AbortSignal): Promise<void> {
+    if (!this.allows(bytes)) throw new ExchangeError('overloaded', 'the upload volume is used up');
     this.#left -= bytes;
     const now = this.timers.now();
     const startMs = Math.max(now - BURST_MS, this.#freeAtMs);

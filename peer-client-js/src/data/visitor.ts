@@ -42,6 +42,8 @@ export interface VisitorOptions {
 /** Connections kept open before anything is wanted of them. */
 const WARM = 4;
 const REPORT_MS = 10_000;
+/** Served so much more, the page is told, for the next one. */
+const CARRY_BYTES = 2 ** 21;
 /** How long a question waits for the signalling server to know us. */
 const REGISTER_MS = 1_000;
 /** Resource Timing and the service worker tell of one answer in any order: so long their words are matched. */
@@ -65,6 +67,7 @@ export class Visitor {
   #signal: SignalClient | undefined;
   #sessionText: { text: string; atMs: number } | undefined;
   #resume = '';
+  #carriedBytes = 0;
   #registered = deferred<void>();
 
   constructor(options: VisitorOptions) {
@@ -240,7 +243,7 @@ export class Visitor {
   #carry(): void {
     if (this.#sessionText === undefined) return;
     const { text, atMs } = this.#sessionText;
-    const uploadedBytes = this.#budget.usedBytes;
+    const uploadedBytes = (this.#carriedBytes = this.#budget.usedBytes);
     const unharvested = this.#harvest.waiting.slice(-MOST_UNHARVESTED);
     const carried = { resume: this.#resume, session: text, sessionMs: atMs, uploadedBytes, unharvested };
     this.#options.tell({ type: 'carry', carried });
@@ -248,6 +251,11 @@ export class Visitor {
 
   #held(digest: string): void {
     if (this.#isServing) this.#signal?.announce({ gained: [digest] });
+  }
+
+  #served(bytes: number): void {
+    this.#accounts.addBytes('served', bytes);
+    if (this.#budget.usedBytes - this.#carriedBytes >= CARRY_BYTES) this.#carry();
   }
 
   #lost(digests: readonly string[]): void {
@@ -283,7 +291,7 @@ export class Visitor {
           budget: this.#budget,
           isServing: () => this.#isServing,
           unpack: (packed, length) => unpackChunk(packed, length) ?? new Uint8Array(0),
-          onServed: (bytes) => this.#accounts.addBytes('served', bytes),
+          onServed: (bytes) => this.#served(bytes),
         })(request, signal),
       page: {
         dial: (connection) => tell({ type: 'dial', connection, ice: ice() }),

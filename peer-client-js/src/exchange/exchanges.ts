@@ -125,8 +125,7 @@ class ChannelExchanges implements Exchanges, ExchangeOwner {
       for (const frame of decodeFrames(message)) this.#frame(frame, message.length);
     } catch (error) {
       if (error instanceof DecodeError) this.close('malformed', error.message);
-      else if (error instanceof ExchangeError)
-        this.close(error.code === 'closed' ? 'failed' : error.code, error.message);
+      else if (error instanceof ExchangeError) this.close(codeOf(error), error.message);
       else throw error;
     }
   }
@@ -222,7 +221,7 @@ class ChannelExchanges implements Exchanges, ExchangeOwner {
     try {
       await exchange.sendBody(message.body);
     } catch (error) {
-      exchange.cancel('failed', error);
+      exchange.cancel(codeOf(error), error);
     }
   }
 
@@ -232,8 +231,7 @@ class ChannelExchanges implements Exchanges, ExchangeOwner {
       response = await this.options.answer({ method, target, headers, body: exchange.inbound }, exchange.signal);
       exchange.send({ type: 'response', exchange: exchange.id, status: response.status, headers: response.headers });
     } catch (error) {
-      const code = error instanceof ExchangeError && error.code !== 'closed' ? error.code : 'failed';
-      exchange.cancel(code, error);
+      exchange.cancel(codeOf(error), error);
       void response?.body[Symbol.asyncIterator]().return?.();
       return;
     }
@@ -262,6 +260,10 @@ class ChannelExchanges implements Exchanges, ExchangeOwner {
       exchange.cancel('deadline', new ExchangeError('deadline', `nothing moved for ${Math.round(ms)} ms`));
     }
   }
+}
+
+function codeOf(error: unknown): CancelCode {
+  return error instanceof ExchangeError && error.code !== 'closed' ? error.code : 'failed';
 }
 
 function readsPacked(headers: readonly HeaderField[]): boolean {
