@@ -4,6 +4,7 @@ import { Dialer } from './dialer.js';
 import { Elements } from './elements.js';
 import { watchLoaded } from './loaded.js';
 import { OFF, openMemory } from './memory.js';
+import { peerElements, restore } from './peer-element.js';
 import { watchPresence } from './presence.js';
 import { ServiceWorkerLink } from './service-worker.js';
 
@@ -50,9 +51,14 @@ export class PageClient {
     } catch {
       this.#stop();
     }
-    // Only now: elements that are there already are asked for at once.
-    this.#elements ??= this.#makeElements();
-    if (this.#running === undefined) this.#elements.giveUp();
+    try {
+      // Only now: elements that are there already are asked for at once.
+      this.#elements ??= this.#makeElements();
+      if (this.#running === undefined) this.#elements.giveUp();
+    } catch {
+      this.#stop();
+      peerElements(document.documentElement).forEach(restore);
+    }
   }
 
   /** Ends all at once, and remembers it. */

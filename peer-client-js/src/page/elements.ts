@@ -121,7 +121,8 @@ export class Elements {
         this.#isOver ||
         event.defaultPrevented ||
         event.button !== 0 ||
-        link.href !== new URL(url, link.baseURI).href
+        link.getAttribute('href') !== url ||
+        siteUrl(url) === undefined
       ) {
         return;
       }
@@ -131,12 +132,12 @@ export class Elements {
   }
 
   #ask(element: PeerElement, url: string, whole: (blob: Blob | undefined) => void): void {
-    const absolute = new URL(url, document.baseURI);
-    if (absolute.origin !== location.origin) return whole(undefined);
+    const absolute = siteUrl(url);
+    if (absolute === undefined) return whole(undefined);
     const id = ++this.#last;
     const cancelDeadline = this.#deadline(id, this.#options.elementMs());
     this.#waiting.set(id, { element, url, whole, askedMs: performance.now(), isArriving: false, cancelDeadline });
-    this.#options.ask(id, absolute.href);
+    this.#options.ask(id, absolute);
   }
 
   #deadline(id: number, ms: number): () => void {
@@ -156,6 +157,16 @@ function claim(element: PeerElement): string {
   const url = element.getAttribute(PEER_SRC) ?? '';
   element.removeAttribute(PEER_SRC);
   return url;
+}
+
+/** Undefined where peers cannot help: another origin, or no URL at all. */
+function siteUrl(url: string): string | undefined {
+  try {
+    const { href, origin } = new URL(url, document.baseURI);
+    return origin === location.origin ? href : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 function save(link: HTMLAnchorElement, url: string): void {
