@@ -9,8 +9,6 @@ export interface ElementsOptions {
 }
 
 interface Waiting {
-  readonly element: PeerElement;
-  readonly url: string;
   readonly whole: (blob: Blob | undefined) => void;
   readonly askedMs: number;
   isArriving: boolean;
@@ -27,6 +25,8 @@ const PATIENCE = 10;
 export class Elements {
   readonly #options: ElementsOptions;
   readonly #waiting = new Map<number, Waiting>();
+  /** What each element was marked with last: only that may still fill it. */
+  readonly #latest = new WeakMap<PeerElement, object>();
   readonly #observer: MutationObserver;
   #isOver = false;
   #last = 0;
@@ -92,13 +92,18 @@ export class Elements {
   }
 
   #fill(element: PeerElement, url: string): void {
-    this.#ask(element, url, (blob) => {
+    const mark = {};
+    this.#latest.set(element, mark);
+    const before = target(element).get();
+    this.#ask(url, (blob) => {
+      // The page marked it anew or gave it a source by itself meanwhile.
+      if (this.#latest.get(element) !== mark || target(element).get() !== before) return;
       if (blob === undefined) return target(element).set(url);
       const blobUrl = URL.createObjectURL(blob);
       const isPicture = element instanceof HTMLImageElement;
       const onError = () => {
         URL.revokeObjectURL(blobUrl);
-        target(element).set(url);
+        if (target(element).get() === blobUrl) target(element).set(url);
       };
       element.addEventListener('error', onError, { once: true });
       if (isPicture) {
@@ -127,16 +132,16 @@ export class Elements {
         return;
       }
       event.preventDefault();
-      this.#ask(link, url, (blob) => save(link, blob === undefined ? url : URL.createObjectURL(blob)));
+      this.#ask(url, (blob) => save(link, blob === undefined ? url : URL.createObjectURL(blob)));
     });
   }
 
-  #ask(element: PeerElement, url: string, whole: (blob: Blob | undefined) => void): void {
+  #ask(url: string, whole: (blob: Blob | undefined) => void): void {
     const absolute = siteUrl(url);
     if (absolute === undefined) return whole(undefined);
     const id = ++this.#last;
     const cancelDeadline = this.#deadline(id, this.#options.elementMs());
-    this.#waiting.set(id, { element, url, whole, askedMs: performance.now(), isArriving: false, cancelDeadline });
+    this.#waiting.set(id, { whole, askedMs: performance.now(), isArriving: false, cancelDeadline });
     this.#options.ask(id, absolute);
   }
 

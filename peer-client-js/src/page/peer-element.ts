@@ -13,11 +13,12 @@ export function peerElements(root: Element): PeerElement[] {
 }
 
 /** What takes the URL: `src`, a link's `href`, or `srcset` of a picture's source. */
-export function target(element: PeerElement): { set(url: string): void } {
+export function target(element: PeerElement): { get(): string | null; set(url: string): void } {
   const parent = element.parentElement;
   const isInPicture = element.localName === 'source' && parent?.localName === 'picture';
   const name = element.localName === 'a' ? 'href' : isInPicture ? 'srcset' : 'src';
   return {
+    get: () => element.getAttribute(name),
     set(url) {
       element.setAttribute(name, url);
       // A media element that found no source looks again only when it is told to.
