@@ -17,16 +17,23 @@ async function holder(volume = 10 * Limits.CHUNK, isServing: () => boolean = () 
   await store.keepChunkList(DIGEST, new Uint8Array(96).fill(4));
   const timers = new FakeTimers();
   let served = 0;
+  const budget = new UploadBudget(timers, 100 * Limits.CHUNK, volume, 0);
+  let reads = 0;
+  const chunks = store.chunks.bind(store);
+  store.chunks = (...which) => {
+    reads += 1;
+    return chunks(...which);
+  };
   const answer = serving({
     store,
-    budget: new UploadBudget(timers, 100 * Limits.CHUNK, volume, 0),
+    budget: () => budget,
     isServing,
     unpack: (_packed, length) => new Uint8Array(length).fill(7),
     onServed: (bytes) => (served += bytes),
   });
   const ask = (target: string, headers: [string, string][] = [], method = 'GET') =>
     answer({ method, target, headers, body: nothing() }, new AbortController().signal);
-  return { ask, timers, served: () => served };
+  return { ask, answer, timers, served: () => served, reads: () => reads };
 }
 
 async function* nothing(): AsyncIterable<Piece> {}
@@ -120,6 +127,49 @@ test('a visitor that is hidden in the middle of an answer breaks it off', async 
   isServing = false;
   await assert.rejects(pieces.next(), { code: 'overloaded' });
   assert.equal(served(), Limits.CHUNK);
+});
+
+test('eight answers are at work at once, others wait for their turn, and what is too many gets 504', async () => {
+  const { ask, reads } = await holder();
+  const asked = Array.from({ length: 129 }, () => ask(`/.gyre/c/${DIGEST}`));
+  const settled: ExchangeResponse[] = [];
+  for (const response of asked) void response.then((one) => settled.push(one));
+  await settle();
+  assert.deepEqual(settled.map(({ status }) => status).sort(), [...Array.from({ length: 8 }, () => 200), 504]);
+  assert.equal(reads(), 0);
+  const first = await asked[0];
+  assert.ok(first);
+  await piecesOf(first);
+  await settle();
+  assert.equal(settled.length, 10);
+});
+
+test("a request that was cancelled while it waited takes nobody's turn", async () => {
+  const { answer } = await holder();
+  const controllers = Array.from({ length: 10 }, () => new AbortController());
+  const asked = controllers.map(({ signal }) =>
+    answer({ method: 'GET', target: `/.gyre/c/${DIGEST}`, headers: [], body: nothing() }, signal),
+  );
+  const cancelled = assert.rejects(asked[8] ?? Promise.resolve());
+  controllers[8]?.abort();
+  const first = await asked[0];
+  assert.ok(first);
+  await piecesOf(first);
+  await cancelled;
+  assert.equal((await asked[9])?.status, 200);
+});
+
+test('nothing of the content of a request is kept', async () => {
+  const { answer } = await holder();
+  let isGivenUp = false;
+  const body = { [Symbol.asyncIterator]: () => ({ next: never, return: () => givenUp() }) };
+  const never = () => new Promise<IteratorResult<Piece>>(() => undefined);
+  const givenUp = async () => {
+    isGivenUp = true;
+    return { done: true as const, value: undefined };
+  };
+  await answer({ method: 'POST', target: '/', headers: [], body }, new AbortController().signal);
+  assert.ok(isGivenUp);
 });
 
 test('chunk lists count against the upload volume, too', async () => {

@@ -285,14 +285,13 @@ export class Visitor {
     const ice = () => this.#sessions.current?.ice ?? [];
     return new Neighbours({
       timers,
-      answer: (request, signal) =>
-        serving({
-          store,
-          budget: this.#budget,
-          isServing: () => this.#isServing,
-          unpack: (packed, length) => unpackChunk(packed, length) ?? new Uint8Array(0),
-          onServed: (bytes) => this.#served(bytes),
-        })(request, signal),
+      answer: serving({
+        store,
+        budget: () => this.#budget,
+        isServing: () => this.#isServing,
+        unpack: (packed, length) => unpackChunk(packed, length) ?? new Uint8Array(0),
+        onServed: (bytes) => this.#served(bytes),
+      }),
       page: {
         dial: (connection) => tell({ type: 'dial', connection, ice: ice() }),
         accept: (connection, sdp) => tell({ type: 'accept', connection, ice: ice(), sdp }),
