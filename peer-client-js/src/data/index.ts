@@ -106,6 +106,7 @@ async function openStore(): Promise<ChunkStore> {
 
 function read(port: MessagePort): void {
   serveReader(port, {
+    timers: systemTimers,
     async open(url, waitedMs, signal) {
       const askedMs = systemTimers.now() - waitedMs;
       return (await joined.promise).open(url, askedMs, signal);

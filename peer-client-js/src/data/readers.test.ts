@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { DataToReader, ReaderToData } from '../port/messages.js';
 import type { StoredManifest } from '../store/store.js';
-import { settle } from '../time/fake-timers.js';
+import { FakeTimers, settle } from '../time/fake-timers.js';
+import { deferred } from '../time/deferred.js';
 import type { Opened } from './library.js';
 import { serveReader } from './readers.js';
 
@@ -18,13 +19,16 @@ const manifest: StoredManifest = {
 };
 
 function reader(opened: () => Promise<Opened | undefined>) {
+  const timers = new FakeTimers();
+  const heard: DataToReader[] = [];
   const said: DataToReader[] = [];
   const answered: unknown[] = [];
   const port: Pick<MessagePort, 'postMessage' | 'onmessage'> = {
-    postMessage: (message: DataToReader) => said.push(message),
+    postMessage: (message: DataToReader) => (message.type === 'alive' ? heard : said).push(message),
     onmessage: null,
   };
   serveReader(port as MessagePort, {
+    timers,
     open: opened,
     onAnswered: (...all) => answered.push(all),
     onStreamed: (url) => answered.push(url),
@@ -33,7 +37,7 @@ function reader(opened: () => Promise<Opened | undefined>) {
     port.onmessage?.call(port as MessagePort, { data } as MessageEvent<ReaderToData>);
     await settle();
   };
-  return { said, say, answered };
+  return { said, say, answered, heard, timers };
 }
 
 const sixBytes = async (): Promise<Opened> => ({
@@ -92,6 +96,19 @@ for (const [what, opened, range] of passed) {
     assert.deepEqual(said, [{ type: 'pass', id: 1 }]);
   });
 }
+
+test('a reader that waits hears that somebody works on its answer, until that ends', async () => {
+  const opening = deferred<Opened | undefined>();
+  const { say, heard, timers } = reader(() => opening.promise);
+  await say(ask(null));
+  assert.deepEqual(heard, [{ type: 'alive', id: 1 }]);
+  await timers.advance(4_000);
+  assert.equal(heard.length, 3);
+  opening.resolve(undefined);
+  await timers.advance(4_000);
+  assert.equal(heard.length, 3);
+  assert.equal(timers.pending, 0);
+});
 
 test('a reader that left is sent nothing more', async () => {
   const { said, say } = reader(sixBytes);

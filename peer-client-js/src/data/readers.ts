@@ -1,9 +1,11 @@
 import { selectRange, type ByteRange } from '../fetch/range.js';
 import { responseHead } from '../fetch/head.js';
-import type { AnsweredFrom, DataToReader, ReaderToData } from '../port/messages.js';
+import { ALIVE_MS, type AnsweredFrom, type DataToReader, type ReaderToData } from '../port/messages.js';
+import type { Timers } from '../time/timers.js';
 import type { Opened } from './library.js';
 
 export interface ReadersOptions {
+  readonly timers: Timers;
   readonly open: (url: URL, waitedMs: number, signal: AbortSignal) => Promise<Opened | undefined>;
   /** The service worker answered without us. */
   readonly onAnswered: (url: string, from: AnsweredFrom, bytes: number) => void;
@@ -18,7 +20,7 @@ interface Asking {
 }
 
 /** Answers a service worker on one port: streams verified chunks as it pulls them. */
-export function serveReader(port: MessagePort, { open, onAnswered, onStreamed }: ReadersOptions): void {
+export function serveReader(port: MessagePort, { timers, open, onAnswered, onStreamed }: ReadersOptions): void {
   const asked = new Map<number, Asking>();
   const say = (message: DataToReader, transfer: Transferable[] = []) => port.postMessage(message, transfer);
   port.onmessage = ({ data }: MessageEvent<ReaderToData>) => {
@@ -48,6 +50,12 @@ export function serveReader(port: MessagePort, { open, onAnswered, onStreamed }:
   async function answer({ id, url, range, waitedMs }: Extract<ReaderToData, { type: 'ask' }>): Promise<void> {
     const asking: Asking = { controller: new AbortController(), room: 0, wake: () => undefined };
     asked.set(id, asking);
+    let stop: () => void = () => undefined;
+    const sayAlive = () => {
+      say({ type: 'alive', id });
+      stop = timers.schedule(sayAlive, ALIVE_MS);
+    };
+    sayAlive();
     try {
       const { signal } = asking.controller;
       const opened = await open(new URL(url), waitedMs, signal);
@@ -60,6 +68,7 @@ export function serveReader(port: MessagePort, { open, onAnswered, onStreamed }:
     } catch {
       say({ type: 'pass', id });
     } finally {
+      stop();
       asked.delete(id);
     }
   }

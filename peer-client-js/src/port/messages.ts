@@ -155,6 +155,8 @@ export type DataToReader =
     }
   | { readonly type: 'chunk'; readonly id: number; readonly bytes: Uint8Array<ArrayBuffer> }
   | { readonly type: 'done'; readonly id: number }
+  /** At once and then every ALIVE_MS until the answer ends: however slow the bytes are, somebody works on it. */
+  | { readonly type: 'alive'; readonly id: number }
   /** Before `chunk`: ask HTTP. After: the answer is broken off. */
   | { readonly type: 'pass'; readonly id: number };
 
@@ -172,6 +174,7 @@ export interface TurnedOff {
 
 /** Chunks that may be on their way to a reader: 1 MiB, as between peers. */
 export const READER_WINDOW = 16;
+export const ALIVE_MS = 2_000;
 
 /** What the page and the data worker say to each other where a channel could not be handed over. */
 export type Proxied =

@@ -13,8 +13,8 @@ import { type InstallEvent, networkRules, type RouterRule } from './routes.js';
 
 declare const self: ServiceWorkerGlobalScope & SiteScope;
 
-/** Until the data worker's next chunk: it hedges by itself, so silence means that it is gone. */
-const CHUNK_MS = 10_000;
+/** A data worker that answers says so every 2 s, and hedges by itself: silence means that it is gone. */
+const SILENCE_MS = 10_000;
 
 /** While one of these is loading, the page may not have run the very script that would offer a port. */
 const BLOCKS_SCRIPTS = new Set(['style', 'script']);
@@ -54,7 +54,7 @@ export function startServiceWorker(): void {
     if (client === undefined || typeof message !== 'object' || message === null) return;
     const [port] = event.ports;
     if (message.gyre === 'port' && port !== undefined) {
-      ports.offered(client, new Line(port, { timers, headMs: hedgeMs, chunkMs: CHUNK_MS }));
+      ports.offered(client, new Line(port, { timers, headMs: hedgeMs, silenceMs: SILENCE_MS }));
     } else if (message.gyre === 'off') {
       ports.turnedOff(client);
       forgetStore();

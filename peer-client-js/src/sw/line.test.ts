@@ -8,7 +8,7 @@ function lineOf() {
   const timers = new FakeTimers();
   const sent: ReaderToData[] = [];
   const port: LinePort = { postMessage: (message) => sent.push(message), onmessage: null };
-  const line = new Line(port, { timers, headMs: () => 150, chunkMs: 5_000 });
+  const line = new Line(port, { timers, headMs: () => 150, silenceMs: 5_000 });
   const answer = (message: DataToReader) => port.onmessage?.({ data: message } as MessageEvent<DataToReader>);
   const pulled = () => sent.reduce((sum, message) => sum + (message.type === 'pull' ? message.chunks : 0), 0);
   return { timers, sent, line, answer, pulled };
@@ -38,6 +38,35 @@ test('no head in time is silence, and the question is dropped', async () => {
   await timers.advance(150);
   assert.equal(await asked, 'silent');
   assert.equal(sent.at(-1)?.type, 'drop');
+});
+
+test('a head that is late though somebody works on it is no silence', async () => {
+  const { line, answer, timers } = lineOf();
+  const asked = line.ask(question);
+  answer({ type: 'alive', id: 1 });
+  await timers.advance(150);
+  assert.equal(await asked, 'pass');
+});
+
+test('a slow answer is waited for as long as the other end is alive', async () => {
+  const { line, answer, timers } = lineOf();
+  const asked = line.ask(question);
+  answer(head);
+  const alive = async () => {
+    await timers.advance(4_000);
+    answer({ type: 'alive', id: 1 });
+  };
+  await alive();
+  await alive();
+  answer(chunk(1));
+  const outcome = await asked;
+  assert.ok(typeof outcome === 'object');
+  await alive();
+  await alive();
+  answer(chunk(2));
+  answer({ type: 'done', id: 1 });
+  assert.equal((await new Response(outcome.body).arrayBuffer()).byteLength, 6);
+  assert.equal(timers.pending, 0);
 });
 
 test('a pass before the first chunk leaves the request to HTTP', async () => {

@@ -11,9 +11,10 @@ export interface LinePort {
 
 export interface LineOptions {
   readonly timers: Timers;
-  /** How long the head may take since the page asked, and then how long until the next chunk. */
+  /** How long the head may take since the page asked. */
   readonly headMs: () => number;
-  readonly chunkMs: number;
+  /** After the head: how long the other end may say nothing at all, not even that it is alive. */
+  readonly silenceMs: number;
 }
 
 export interface Question {
@@ -56,19 +57,24 @@ export class Line {
     const id = ++this.#last;
     return new Promise((resolve) => {
       let head: Extract<DataToReader, { type: 'head' }> | undefined;
+      let late: 'pass' | 'silent' = 'silent';
       const flow = this.#flow(id);
       const end = (outcome: Outcome) => {
         cancelDeadline();
         if (typeof outcome === 'string') this.#drop(id);
         resolve(outcome);
       };
-      let cancelDeadline = this.#options.timers.schedule(() => end('silent'), this.#options.headMs() - waitedMs);
+      let cancelDeadline = this.#options.timers.schedule(() => end(late), this.#options.headMs() - waitedMs);
       this.#open.set(id, (message) => {
         if (message.type === 'pass' || (message.type === 'head' && !accepts(message.headers))) return end('pass');
-        if (message.type === 'head') {
-          head = message;
+        if (message.type === 'alive' && head === undefined) {
+          late = 'pass';
+          return;
+        }
+        if (message.type === 'head' || message.type === 'alive') {
+          if (message.type === 'head') head = message;
           cancelDeadline();
-          cancelDeadline = this.#options.timers.schedule(() => end('pass'), this.#options.chunkMs);
+          cancelDeadline = this.#options.timers.schedule(() => end('pass'), this.#options.silenceMs);
           return;
         }
         if (head === undefined) return end('pass');
@@ -89,7 +95,7 @@ export class Line {
     const expect = () => {
       cancelDeadline();
       if (credit === 0 || isOver()) return;
-      cancelDeadline = this.#options.timers.schedule(() => fail(), this.#options.chunkMs);
+      cancelDeadline = this.#options.timers.schedule(() => fail(), this.#options.silenceMs);
     };
     const fail = () => {
       this.#drop(id);
@@ -120,6 +126,9 @@ export class Line {
         case 'chunk':
           credit -= 1;
           controller?.enqueue(message.bytes);
+          expect();
+          break;
+        case 'alive':
           expect();
           break;
         case 'done':
