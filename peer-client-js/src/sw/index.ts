@@ -83,7 +83,8 @@ async function addRoutes(event: Event, rules: readonly RouterRule[]): Promise<vo
 async function answer(event: FetchEvent, decision: Extract<Decision, { kind: 'answer' }>): Promise<Response> {
   const askedMs = timers.now();
   try {
-    const found = (await fromStore(event, decision)) ?? (await fromDataWorker(event, decision, askedMs));
+    const found =
+      (await fromStore(event, decision).catch(storeFailed)) ?? (await fromDataWorker(event, decision, askedMs));
     if (found !== undefined) return found;
   } catch {
     // HTTP knows better.
@@ -146,6 +147,11 @@ function openStore(): Promise<ChunkStore> {
     throw failure;
   });
   return store.current;
+}
+
+/** The next request opens it anew; answers that are still read from it go on. */
+function storeFailed(): undefined {
+  store.current = undefined;
 }
 
 function forgetStore(): void {

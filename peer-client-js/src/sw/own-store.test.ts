@@ -62,6 +62,27 @@ test('a range of what is held is answered though the rest is not held', async ()
   assert.ok(await answerFromStore(store, { ...wanted, range: 'bytes=0-99' }, NOW));
 });
 
+test('what the store lists and cannot give is dropped, before there is an answer', async () => {
+  const store = await holder();
+  store.chunks = async () => [];
+  assert.equal(await answerFromStore(store, wanted, NOW), undefined);
+  assert.equal(await store.holding('d'), undefined);
+});
+
+test('what is packed and cannot be unpacked is dropped, before there is an answer', async () => {
+  const store = await holder();
+  store.chunks = async () => [{ index: 0, isPacked: true, bytes: Uint8Array.of(1, 2, 3) }];
+  assert.equal(await answerFromStore(store, wanted, NOW), undefined);
+  assert.equal(await store.holding('d'), undefined);
+});
+
+test('a store that cannot be read fails before there is an answer', async () => {
+  const store = await holder();
+  store.chunks = () => Promise.reject(new Error('closed'));
+  await assert.rejects(answerFromStore(store, wanted, NOW), { message: 'closed' });
+  assert.ok(await store.holding('d'));
+});
+
 test("a manifest that ended, by the server's clock, answers nothing", async () => {
   const store = await holder();
   assert.ok(await answerFromStore(store, wanted, NOW + 84_999));

@@ -18,7 +18,10 @@ export interface StoredAnswer {
 
 const READ_BATCH = 16;
 
-/** The answer from what this visitor holds, which was verified before it was stored; undefined where that is not all. */
+/**
+ * The answer from what this visitor holds, which was verified before it was stored; undefined where that is not all. Its
+ * first bytes are read before there is an answer: what the store lists and cannot give is dropped, and asked elsewhere.
+ */
 export async function answerFromStore(
   store: ChunkStore,
   wanted: Wanted,
@@ -36,8 +39,13 @@ export async function answerFromStore(
   if (range === undefined || holding === undefined) return undefined;
   const run = chunksOf(range);
   if (holding.have.subarray(run.first, run.first + run.count).includes(0)) return undefined;
+  const first = await batchAt(store, manifest, range, run.first);
+  if (first === undefined) {
+    await store.drop(manifest.digest);
+    return undefined;
+  }
   const head = responseHead(manifest, wanted.range === null ? undefined : range);
-  const body = storedBody(store, manifest, range);
+  const body = storedBody(store, manifest, range, first);
   return { response: new Response(body, head as ResponseInit), bytes: range.last + 1 - range.first };
 }
 
@@ -55,24 +63,43 @@ export function isSameVersion(headers: readonly HeaderField[], ifRange: string |
   return headers.some(([name, value]) => (name === 'etag' || name === 'last-modified') && value === ifRange);
 }
 
-function storedBody(store: ChunkStore, { digest, size }: StoredManifest, range: ByteRange): ReadableStream<Uint8Array> {
+function storedBody(
+  store: ChunkStore,
+  manifest: StoredManifest,
+  range: ByteRange,
+  first: readonly Uint8Array[],
+): ReadableStream<Uint8Array> {
   const run = chunksOf(range);
   const end = run.first + run.count;
   let next = run.first;
   return new ReadableStream(
     {
       async pull(controller) {
-        const chunks = await store.chunks(digest, next, Math.min(READ_BATCH, end - next));
-        if (chunks.length === 0) return controller.error(new Error('the store let it go'));
-        for (const { index, isPacked, bytes } of chunks) {
-          const chunk = isPacked ? unpackChunk(bytes, chunkLength(size, index)) : bytes;
-          if (chunk === undefined) return controller.error(new Error('a packed chunk that is none'));
-          controller.enqueue(cut(index, chunk, range));
-        }
+        const chunks = next === run.first ? first : await batchAt(store, manifest, range, next);
+        if (chunks === undefined) return controller.error(new Error('the store let it go'));
+        for (const chunk of chunks) controller.enqueue(chunk);
         next += chunks.length;
         if (next === end) controller.close();
       },
     },
     { highWaterMark: 1 },
   );
+}
+
+/** The wanted bytes of some chunks from `next`; undefined where they are gone, or are not what they should be. */
+async function batchAt(
+  store: ChunkStore,
+  { digest, size }: StoredManifest,
+  range: ByteRange,
+  next: number,
+): Promise<readonly Uint8Array[] | undefined> {
+  const run = chunksOf(range);
+  const stored = await store.chunks(digest, next, Math.min(READ_BATCH, run.first + run.count - next));
+  const chunks: Uint8Array[] = [];
+  for (const { index, isPacked, bytes } of stored) {
+    const chunk = isPacked ? unpackChunk(bytes, chunkLength(size, index)) : bytes;
+    if (chunk === undefined) return undefined;
+    chunks.push(cut(index, chunk, range));
+  }
+  return chunks.length === 0 ? undefined : chunks;
 }
