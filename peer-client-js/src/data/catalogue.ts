@@ -26,6 +26,8 @@ export interface CatalogueOptions {
 export interface Found {
   readonly manifest: StoredManifest;
   readonly providers: readonly PeerId[];
+  /** Who holds it, once a question that is still open has been answered. */
+  readonly later?: Promise<readonly PeerId[]>;
 }
 
 interface Located {
@@ -33,13 +35,15 @@ interface Located {
   readonly atMs: number;
 }
 
-/** How long the directory's word on providers is taken, and its word that a resource is unknown. */
+/** How long the directory's word on providers is taken, and its word, or its silence, that a resource is unknown. */
 const PROVIDERS_MS = 10_000;
 const UNKNOWN_MS = 2_000;
 /** Questions of this time travel together. */
 const GATHER_MS = 2;
 const MOST_KNOWN = 4_096;
 const LOCATE_MS = 5_000;
+/** So long a resource that is known waits for the first word on who holds it. */
+const FIRST_WORD_MS = 100;
 
 /** What the site's manifests say and who holds what: asked once, remembered while it is true. */
 export class Catalogue {
@@ -61,16 +65,30 @@ export class Catalogue {
   async find(resource: string, signal: AbortSignal): Promise<Found | undefined> {
     const known = await this.known(resource);
     if (known !== undefined && (await this.#needsNobody(known))) return { manifest: known, providers: [] };
-    if (known === undefined || !this.#knowsProviders(known.digest)) {
-      if ((this.#unknownUntilMs.get(resource) ?? 0) > this.#options.timers.now()) return undefined;
-      const asked = this.#ask(resource);
-      // Without the signalling server open neighbours can still be asked for what is known.
-      await (known === undefined ? asked : asked.catch(() => undefined));
+    const isAskedLately = (this.#unknownUntilMs.get(resource) ?? 0) > this.#options.timers.now();
+    let asked: Promise<void> | undefined;
+    if (!isAskedLately && (known === undefined || !this.#knowsProviders(known.digest))) {
+      asked = this.#ask(resource);
+      if (known === undefined) await asked;
+      else if (this.#peers(known.digest).length === 0) await this.#within(FIRST_WORD_MS, asked);
       signal.throwIfAborted();
     }
     const manifest = await this.known(resource);
     if (manifest === undefined) return undefined;
-    return { manifest, providers: this.#providers.get(manifest.digest)?.peers ?? [] };
+    const peers = () => this.#peers(manifest.digest);
+    return { manifest, providers: peers(), ...(asked && { later: asked.then(peers, peers) }) };
+  }
+
+  #peers(digest: string): readonly PeerId[] {
+    return this.#providers.get(digest)?.peers ?? [];
+  }
+
+  /** Without the signalling server open neighbours can still be asked for what is known: nobody waits for it long. */
+  #within(ms: number, asked: Promise<void>): Promise<void> {
+    return new Promise((resolve) => {
+      const cancel = this.#options.timers.schedule(resolve, ms);
+      void asked.catch(() => undefined).then(() => (cancel(), resolve()));
+    });
   }
 
   /** A fresh manifest of the resource, without asking anybody. */
@@ -176,9 +194,13 @@ export class Catalogue {
   }
 
   async #locate(resources: readonly string[]): Promise<void> {
-    const answer = await this.#options.locate({ resources }, AbortSignal.timeout(LOCATE_MS));
+    const { locate, timers } = this.#options;
+    const answer = await locate({ resources }, AbortSignal.timeout(LOCATE_MS)).catch((failure: unknown) => {
+      for (const resource of resources) remember(this.#unknownUntilMs, resource, timers.now() + UNKNOWN_MS);
+      throw failure;
+    });
     await this.learn(answer.manifests, answer.providers);
-    const now = this.#options.timers.now();
+    const now = timers.now();
     for (const resource of resources) {
       const manifest = await this.known(resource);
       if (manifest === undefined) remember(this.#unknownUntilMs, resource, now + UNKNOWN_MS);

@@ -14,7 +14,11 @@ import { Library } from './library.js';
 const bytes = new Uint8Array(Limits.CHUNK + 100).fill(5);
 const URL_OF_IT = new URL('https://site.example/a.jpg');
 
-async function library(providers: readonly string[] = ['n-A'], http: () => Response = () => new Response(bytes)) {
+async function library(
+  providers: readonly string[] = ['n-A'],
+  http: () => Response | Promise<Response> = () => new Response(bytes),
+  later?: Promise<readonly string[]>,
+) {
   const timers = new FakeTimers();
   const store = new MemoryStore(100 * Limits.CHUNK);
   const hashes = await hashChunks(bytes);
@@ -30,7 +34,7 @@ async function library(providers: readonly string[] = ['n-A'], http: () => Respo
     generation: 0,
   };
   const catalogue: Pick<Catalogue, 'find' | 'hashes' | 'keep'> = {
-    find: async () => ({ manifest, providers }),
+    find: async () => ({ manifest, providers, ...(later && { later }) }),
     hashes: async () => hashes,
     keep: async (kept) => store.keepManifest(kept),
   };
@@ -102,4 +106,12 @@ test('what the policy excludes is not opened', async () => {
 test('an origin that has another version by now ends the reading with no byte of it', async () => {
   const { readAll } = await library([], () => new Response(new Uint8Array(bytes.byteLength)));
   await assert.rejects(readAll(), { code: 'changed' });
+});
+
+test('a provider that is learned of later is asked, too', async () => {
+  const { readAll, accounts, timers } = await library([], () => new Promise(() => undefined), Promise.resolve(['n-A']));
+  const reading = readAll();
+  await timers.advance(1_000);
+  assert.equal(await reading, bytes.byteLength);
+  assert.equal(accounts.here.peers, bytes.byteLength);
 });

@@ -72,6 +72,7 @@ export class Library {
     const ownBytes = heldBytes(holding, range, size);
     const before = accounts.here;
     const download = this.#download(wish, holding);
+    void wish.found.later?.then((providers) => download.addProviders(providers));
     void store.touch(digest, clockMs()).catch(() => undefined);
     yield* download.read(range, signal, wish.askedMs);
     accounts.addBytes('ownStore', ownBytes);

@@ -44,7 +44,7 @@ const WARM = 4;
 const REPORT_MS = 10_000;
 /** Served so much more, the page is told, for the next one. */
 const CARRY_BYTES = 2 ** 21;
-/** How long a question waits for the signalling server to know us. */
+/** How long after we joined questions wait for the signalling server to know us. */
 const REGISTER_MS = 1_000;
 /** Resource Timing and the service worker tell of one answer in any order: so long their words are matched. */
 const MATCH_MS = 500;
@@ -67,6 +67,7 @@ export class Visitor {
   #signal: SignalClient | undefined;
   #sessionText: { text: string; atMs: number } | undefined;
   #resume = '';
+  #joinedMs = 0;
   #carriedBytes = 0;
   #registered = deferred<void>();
 
@@ -95,6 +96,7 @@ export class Visitor {
   join(): void {
     const session = this.#sessions.current;
     if (session === undefined || this.#signal !== undefined || this.#presence.isMetered) return;
+    this.#joinedMs = timers.now();
     const { uploadRate, uploadVolume } = session.policy;
     this.#budget = new UploadBudget(timers, uploadRate, uploadVolume, this.#budget.usedBytes);
     this.#signal = openSignal({
@@ -321,7 +323,8 @@ export class Visitor {
 
   #whenRegistered(): Promise<void> {
     return new Promise((resolve, reject) => {
-      const cancel = timers.schedule(() => reject(new Error('not registered')), REGISTER_MS);
+      const restMs = Math.max(0, this.#joinedMs + REGISTER_MS - timers.now());
+      const cancel = timers.schedule(() => reject(new Error('not registered')), restMs);
       void this.#registered.promise.then(resolve).finally(cancel);
     });
   }

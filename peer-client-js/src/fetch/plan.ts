@@ -196,8 +196,8 @@ export class FetchPlan {
     return missing;
   }
 
-  /** Missing chunks that no task covers which still moves. */
-  #uncovered(nowMs: number, asker: Source): number[] {
+  /** Missing chunks that no task covers which still moves, nor one of the asker. */
+  #uncovered(nowMs: number, asker?: Source): number[] {
     const covered = new Uint8Array(this.#options.chunks);
     for (const task of this.#tasks.values()) {
       if (task.source !== asker && this.#isStalled(task.source, nowMs)) continue;
@@ -234,7 +234,7 @@ export class FetchPlan {
 
   #askPeers(nowMs: number, orders: Order[]): void {
     const peers = this.#openPeers().filter((peer) => !this.#isStalled(peer, nowMs));
-    const fairShare = Math.ceil(this.#uncovered(nowMs, HTTP).length / peers.length);
+    const fairShare = Math.ceil(this.#uncovered(nowMs).length / peers.length);
     for (let round = 0; round < this.#limits.tasksPerPeer; round++) {
       for (const peer of peers) {
         const open = [...this.#tasks.values()].filter((task) => task.source === peer);
