@@ -5,6 +5,7 @@ import { MemoryStore } from '../store/memory.js';
 import type { ChunkStore } from '../store/store.js';
 import { deferred } from '../time/deferred.js';
 import { systemTimers } from '../time/timers.js';
+import { within } from '../time/within.js';
 import { portChannel } from './channels.js';
 import { serveReader } from './readers.js';
 import { Visitor } from './visitor.js';
@@ -13,6 +14,8 @@ const QUOTA = 256 * 2 ** 20;
 const QUOTA_SHARE = 0.2;
 /** Larger representations are left to the service worker and HTTP: an element would have to wait for their last byte. */
 const BLOB_MOST = 16 * 2 ** 20;
+/** A browser whose database hangs is one that refuses it. */
+const OPEN_MS = 2_000;
 
 const blobs = new Map<number, AbortController>();
 const started = deferred<Visitor>();
@@ -75,15 +78,21 @@ async function take(message: PageToData): Promise<void> {
 }
 
 async function start(message: Extract<PageToData, { type: 'start' }>): Promise<void> {
+  try {
+    await begin(message);
+  } catch {
+    joined.reject(new Error('no session'));
+    tell({ type: 'failed' });
+  }
+}
+
+async function begin(message: Extract<PageToData, { type: 'start' }>): Promise<void> {
   const { page, carried, presence, hasConsent } = message;
   isConsentGiven ||= hasConsent;
   const base = new URL('/', location.href);
   const visitor = new Visitor({ store: await openStore(), base, page, carried, presence, tell });
   started.resolve(visitor);
-  const { consent, elementMs } = await visitor.policy().catch((failure: unknown) => {
-    joined.reject(failure instanceof Error ? failure : new Error('no session'));
-    throw failure;
-  });
+  const { consent, elementMs } = await visitor.policy();
   tell({ type: 'policy', consent, elementMs });
   isPolicyKnown = true;
   if (consent === 'implied') isConsentGiven = true;
@@ -99,9 +108,12 @@ function join(visitor: Visitor): void {
 }
 
 async function openStore(): Promise<ChunkStore> {
-  const estimate = await navigator.storage.estimate().catch(() => undefined);
-  const quota = Math.min(QUOTA, (estimate?.quota ?? QUOTA / QUOTA_SHARE) * QUOTA_SHARE);
-  return openIndexedStore(quota).catch(() => new MemoryStore(QUOTA / 8));
+  const opening = async () => {
+    const { quota = QUOTA / QUOTA_SHARE } = await navigator.storage.estimate();
+    return openIndexedStore(Math.min(QUOTA, quota * QUOTA_SHARE));
+  };
+  const opened = await within(systemTimers, opening(), OPEN_MS).catch(() => undefined);
+  return opened ?? new MemoryStore(QUOTA / 8);
 }
 
 function read(port: MessagePort): void {

@@ -46,10 +46,11 @@ export class PageClient {
   /** Begins to take part, unless the visitor turned it off or the browser lacks something. */
   start(): void {
     if (this.#running !== undefined) return;
+    this.#serviceWorker?.rest(this.#memory.isOff ? 'off' : 'none');
     try {
       if (!this.#memory.isOff && isCapable()) this.#begin();
     } catch {
-      this.#stop();
+      this.#failed();
     }
     try {
       // Only now: elements that are there already are asked for at once.
@@ -158,6 +159,8 @@ export class PageClient {
         return this.#elements?.filled(message.id, message.blob);
       case 'pass':
         return this.#elements?.filled(message.id, undefined);
+      case 'failed':
+        return this.#failed();
       case 'stats':
         return this.#asked.get(message.id)?.(message.stats);
       default:
@@ -197,9 +200,11 @@ export class PageClient {
   #failed(): void {
     this.#stop();
     this.#elements?.giveUp();
+    this.#serviceWorker?.leave('none');
   }
 
   #stop(): void {
+    this.#serviceWorker?.rest('none');
     this.#running?.abort();
     this.#running = undefined;
     this.#dialer?.close();

@@ -1,4 +1,4 @@
-import type { PortOffer, PortWish, TurnedOff } from '../port/messages.js';
+import type { PortOffer, PortWish, RefusedPort } from '../port/messages.js';
 
 const SCRIPT = '/peer-sw.js';
 
@@ -11,26 +11,24 @@ export interface ServiceWorkerOptions {
 export class ServiceWorkerLink {
   readonly #options: ServiceWorkerOptions;
   readonly #container: ServiceWorkerContainer;
-  /** Both false: not decided yet, and the service worker may wait for it. */
-  #isOn = false;
-  #isOff = false;
+  /** Undefined: not decided yet, and the service worker may wait for it. */
+  #answer: 'port' | RefusedPort['gyre'] | undefined;
 
   constructor(container: ServiceWorkerContainer, options: ServiceWorkerOptions) {
     this.#container = container;
     this.#options = options;
     container.addEventListener('message', ({ data, source }: MessageEvent<Partial<PortWish> | null>) => {
       if (data?.gyre !== 'port?' || !(source instanceof ServiceWorker)) return;
-      if (this.#isOn) this.#offer(source);
-      else if (this.#isOff) source.postMessage({ gyre: 'off' } satisfies TurnedOff);
+      if (this.#answer === 'port') this.#offer(source);
+      else if (this.#answer !== undefined) source.postMessage({ gyre: this.#answer } satisfies RefusedPort);
     });
     container.startMessages();
   }
 
   /** Serves whoever controls the page already: what it asks is answered as soon as the data worker may. */
   serve(): void {
-    const wasOn = this.#isOn;
-    this.#isOn = true;
-    this.#isOff = false;
+    const wasOn = this.#answer === 'port';
+    this.#answer = 'port';
     this.#container.addEventListener('controllerchange', this.#greet);
     if (!wasOn) this.#greet();
   }
@@ -38,16 +36,25 @@ export class ServiceWorkerLink {
   /** Registers ours where the site has none of its own. */
   async register(): Promise<void> {
     const known = await this.#container.getRegistration('/');
-    if (!this.#isOn || (known !== undefined && !isOurs(scriptOf(known)))) return;
+    if (this.#answer !== 'port' || (known !== undefined && !isOurs(scriptOf(known)))) return;
     await this.#container.register(SCRIPT, { scope: '/', updateViaCache: 'none' });
+  }
+
+  /** Nobody answers here until `serve`: whoever asks is told, and whoever controls the page is then greeted anew. */
+  rest(answer: RefusedPort['gyre']): void {
+    this.#answer = answer;
+    this.#container.removeEventListener('controllerchange', this.#greet);
+  }
+
+  /** The same, told at once. */
+  leave(answer: RefusedPort['gyre']): void {
+    this.rest(answer);
+    this.#container.controller?.postMessage({ gyre: answer } satisfies RefusedPort);
   }
 
   /** At once: what the service worker still gets to see, it lets pass. */
   async turnOff(): Promise<void> {
-    this.#isOn = false;
-    this.#isOff = true;
-    this.#container.removeEventListener('controllerchange', this.#greet);
-    this.#container.controller?.postMessage({ gyre: 'off' } satisfies TurnedOff);
+    this.leave('off');
     const known = await this.#container.getRegistration('/');
     if (known !== undefined && isOurs(scriptOf(known))) await known.unregister();
   }

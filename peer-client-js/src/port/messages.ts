@@ -71,6 +71,8 @@ export interface IceServer {
 export type DataToPage =
   /** The site's policy, as far as the page needs it. */
   | { readonly type: 'policy'; readonly consent: Consent; readonly elementMs: number }
+  /** There will be no session: nobody can be answered. */
+  | { readonly type: 'failed' }
   | { readonly type: 'carry'; readonly carried: Carried }
   | { readonly type: 'dial'; readonly connection: string; readonly ice: readonly IceServer[] }
   | { readonly type: 'accept'; readonly connection: string; readonly ice: readonly IceServer[]; readonly sdp: string }
@@ -167,9 +169,12 @@ export interface PortOffer {
 export interface PortWish {
   readonly gyre: 'port?';
 }
-/** The visitor turned Gyre off: the service worker answers nothing more to this page. */
-export interface TurnedOff {
-  readonly gyre: 'off';
+/**
+ * `off`: the visitor turned Gyre off, and the service worker answers nothing more to this page. `none`: there is no data
+ * worker, and nobody is to wait for it; the own store still answers.
+ */
+export interface RefusedPort {
+  readonly gyre: 'off' | 'none';
 }
 
 /** Chunks that may be on their way to a reader: 1 MiB, as between peers. */

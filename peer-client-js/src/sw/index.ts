@@ -1,8 +1,9 @@
-import type { PortOffer, PortWish, TurnedOff } from '../port/messages.js';
+import type { PortOffer, PortWish, RefusedPort } from '../port/messages.js';
 import type { SiteScope } from '../port/site.js';
 import { openIndexedStore } from '../store/indexed.js';
 import type { ChunkStore } from '../store/store.js';
 import { systemTimers as timers } from '../time/timers.js';
+import { within } from '../time/within.js';
 import type { HeaderField } from '../wire/messages.js';
 import { decide, type Decision } from './decide.js';
 import { Line } from './line.js';
@@ -49,12 +50,16 @@ export function startServiceWorker(): void {
     self.addEventListener('activate', (event) => event.waitUntil(self.clients.claim()));
   }
   self.addEventListener('message', (event) => {
-    const message = event.data as Partial<PortOffer | TurnedOff> | null;
+    const message = event.data as Partial<PortOffer | RefusedPort> | null;
     const client = event.source instanceof Client ? event.source.id : undefined;
     if (client === undefined || typeof message !== 'object' || message === null) return;
     const [port] = event.ports;
     if (message.gyre === 'port' && port !== undefined) {
-      ports.offered(client, new Line(port, { timers, headMs: hedgeMs, silenceMs: SILENCE_MS }));
+      const onLate = () => ports.revived(client, line);
+      const line: Line = new Line(port, { timers, headMs: hedgeMs, silenceMs: SILENCE_MS, onLate });
+      ports.offered(client, line);
+    } else if (message.gyre === 'none') {
+      ports.silence(client);
     } else if (message.gyre === 'off') {
       ports.turnedOff(client);
       forgetStore();
@@ -116,8 +121,9 @@ async function fromStore(
   { resource, range, url }: Extract<Decision, { kind: 'answer' }>,
 ): Promise<Response | undefined> {
   const wanted = { resource, range, ifRange: request.headers.get('if-range') };
-  const opened = await within(openStore(), hedgeMs());
-  const found = opened === undefined ? undefined : await within(answerFromStore(opened, wanted, Date.now()), hedgeMs());
+  const opened = await within(timers, openStore(), hedgeMs());
+  const found =
+    opened === undefined ? undefined : await within(timers, answerFromStore(opened, wanted, Date.now()), hedgeMs());
   if (found === undefined) return undefined;
   void ports.of(clientId).then((line) => line?.tellAnswered(url.href, 'ownStore', found.bytes));
   return found.response;
@@ -135,6 +141,7 @@ async function fromDataWorker(
   const accepts = (headers: readonly HeaderField[]) => isSameVersion(headers, ifRange);
   const outcome = await line.ask({ url: url.href, range, waitedMs, accepts });
   if (outcome === 'silent') ports.lost(clientId, line);
+  else ports.heard(clientId);
   if (typeof outcome === 'string') return undefined;
   const headers = outcome.headers.map(([name, value]): [string, string] => [name, value]);
   return new Response(outcome.body, { status: outcome.status, headers });
@@ -157,12 +164,4 @@ function storeFailed(): undefined {
 function forgetStore(): void {
   void store.current?.then((opened) => opened.close()).catch(() => undefined);
   store.current = undefined;
-}
-
-/** Undefined where it takes longer: a store that hangs must not hold up a page. */
-function within<Value>(promise: Promise<Value>, ms: number): Promise<Value | undefined> {
-  return new Promise((resolve, reject) => {
-    const cancel = timers.schedule(() => resolve(undefined), ms);
-    promise.then(resolve, reject).finally(cancel);
-  });
 }

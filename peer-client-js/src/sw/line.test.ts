@@ -8,10 +8,11 @@ function lineOf() {
   const timers = new FakeTimers();
   const sent: ReaderToData[] = [];
   const port: LinePort = { postMessage: (message) => sent.push(message), onmessage: null };
-  const line = new Line(port, { timers, headMs: () => 150, silenceMs: 5_000 });
+  let late = 0;
+  const line = new Line(port, { timers, headMs: () => 150, silenceMs: 5_000, onLate: () => late++ });
   const answer = (message: DataToReader) => port.onmessage?.({ data: message } as MessageEvent<DataToReader>);
   const pulled = () => sent.reduce((sum, message) => sum + (message.type === 'pull' ? message.chunks : 0), 0);
-  return { timers, sent, line, answer, pulled };
+  return { timers, sent, line, answer, pulled, late: () => late };
 }
 
 const question = { url: 'https://site.example/a', range: null, waitedMs: 0, accepts: () => true };
@@ -33,11 +34,14 @@ test('an answer begins with its first chunk and ends with done', async () => {
 });
 
 test('no head in time is silence, and the question is dropped', async () => {
-  const { line, sent, timers } = lineOf();
+  const { line, sent, timers, answer, late } = lineOf();
   const asked = line.ask(question);
   await timers.advance(150);
   assert.equal(await asked, 'silent');
   assert.equal(sent.at(-1)?.type, 'drop');
+  assert.equal(late(), 0);
+  answer({ type: 'pass', id: 1 });
+  assert.equal(late(), 1);
 });
 
 test('a head that is late though somebody works on it is no silence', async () => {

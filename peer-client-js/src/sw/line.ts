@@ -15,6 +15,8 @@ export interface LineOptions {
   readonly headMs: () => number;
   /** After the head: how long the other end may say nothing at all, not even that it is alive. */
   readonly silenceMs: number;
+  /** Told of an answer for which nobody waits any more: the other end is slow, not dead. */
+  readonly onLate: () => void;
 }
 
 export interface Question {
@@ -45,7 +47,7 @@ export class Line {
   constructor(port: LinePort, options: LineOptions) {
     this.#port = port;
     this.#options = options;
-    port.onmessage = ({ data }) => this.#open.get(data.id)?.(data);
+    port.onmessage = ({ data }) => (this.#open.get(data.id) ?? options.onLate)(data);
   }
 
   /** Answered without the data worker: the page's counts want to know. */

@@ -65,6 +65,16 @@ test('a page that turned Gyre off is left alone', async () => {
   assert.deepEqual(wishes, []);
 });
 
+test('a page without a data worker delays nothing, though its store may answer', async () => {
+  const { ports, wishes } = portsOf();
+  const waiting = ports.of('a');
+  ports.silence('a');
+  assert.equal(await waiting, undefined);
+  assert.equal(await ports.of('a'), undefined);
+  assert.ok(!ports.isOff('a'));
+  assert.deepEqual(wishes, ['a']);
+});
+
 test('a port that was of no use is asked for anew', async () => {
   const { ports, wishes } = portsOf();
   ports.offered('a', 'dead');
@@ -73,4 +83,50 @@ test('a port that was of no use is asked for anew', async () => {
   ports.offered('a', 'alive');
   assert.equal(await again, 'alive');
   assert.deepEqual(wishes, ['a']);
+});
+
+async function silentTwice() {
+  const it = portsOf();
+  it.ports.offered('a', 'dead');
+  it.ports.lost('a', 'dead');
+  const again = it.ports.of('a');
+  it.ports.offered('a', 'dead too');
+  await again;
+  it.ports.lost('a', 'dead too');
+  return it;
+}
+
+test('two ports in a row that were of no use are enough', async () => {
+  const { ports, wishes } = await silentTwice();
+  assert.equal(await ports.of('a'), undefined);
+  assert.deepEqual(wishes, ['a']);
+  ports.offered('a', 'alive');
+  assert.equal(await ports.of('a'), 'alive');
+});
+
+test('a port that was of use once is doubted anew', async () => {
+  const { ports, wishes } = portsOf();
+  ports.offered('a', 'dead');
+  ports.lost('a', 'dead');
+  ports.offered('a', 'alive');
+  ports.heard('a');
+  ports.lost('a', 'alive');
+  void ports.of('a');
+  assert.deepEqual(wishes, ['a']);
+});
+
+test('a port that answers late is used again, unless the page turned Gyre off', async () => {
+  const { ports } = await silentTwice();
+  ports.revived('a', 'dead too');
+  assert.equal(await ports.of('a'), 'dead too');
+  ports.turnedOff('a');
+  ports.revived('a', 'dead too');
+  assert.equal(await ports.of('a'), undefined);
+});
+
+test('of pages that turned Gyre off the latest are known', () => {
+  const { ports } = portsOf();
+  for (let page = 0; page <= 256; page++) ports.turnedOff(`${page}`);
+  assert.ok(!ports.isOff('0'));
+  assert.ok(ports.isOff('256'));
 });

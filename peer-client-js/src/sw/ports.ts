@@ -27,6 +27,8 @@ export class Ports<Port> {
   readonly #options: PortsOptions<Port>;
   readonly #clients = new Map<string, State<Port>>();
   readonly #off = new Set<string>();
+  /** Clients whose last port was of no use. */
+  readonly #doubted = new Set<string>();
 
   constructor(options: PortsOptions<Port>) {
     this.#options = options;
@@ -41,11 +43,12 @@ export class Ports<Port> {
   }
 
   turnedOff(client: string): void {
-    if (this.#off.size < MOST_CLIENTS) this.#off.add(client);
-    this.#silence(client);
+    addTo(this.#off, client);
+    this.silence(client);
   }
 
-  #silence(client: string): void {
+  /** Nobody waits for its port until it offers one by itself. */
+  silence(client: string): void {
     const state = this.#clients.get(client);
     this.#set(client, { kind: 'silent' });
     if (state?.kind === 'wished') state.port.resolve(undefined);
@@ -56,10 +59,23 @@ export class Ports<Port> {
     return this.#off.has(client);
   }
 
-  /** The port was of no use: ask the page anew. */
+  /** The port was of no use: ask the page anew, but not a second time in a row. */
   lost(client: string, port: Port): void {
     const state = this.#clients.get(client);
-    if (state?.kind === 'port' && state.port === port) this.#clients.delete(client);
+    if (state?.kind !== 'port' || state.port !== port) return;
+    if (this.#doubted.delete(client)) return this.silence(client);
+    addTo(this.#doubted, client);
+    this.#clients.delete(client);
+  }
+
+  /** The client's port is of use. */
+  heard(client: string): void {
+    this.#doubted.delete(client);
+  }
+
+  /** A port answers after all, though too late: it was slow, as data workers are that have just begun. */
+  revived(client: string, port: Port): void {
+    if (this.#clients.get(client)?.kind === 'silent' && !this.isOff(client)) this.#set(client, { kind: 'port', port });
   }
 
   /** The page's port where it is here already; nobody is asked and nothing is waited for. */
@@ -88,7 +104,7 @@ export class Ports<Port> {
     const state: State<Port> = { kind: 'wished', port };
     this.#set(client, state);
     const giveUp = () => {
-      if (this.#clients.get(client) === state) this.#silence(client);
+      if (this.#clients.get(client) === state) this.silence(client);
     };
     this.#options.timers.schedule(giveUp, this.#options.waitMs());
     void this.#options.wish(client, { gyre: 'port?' }).then((isThere) => {
@@ -104,4 +120,11 @@ export class Ports<Port> {
     const [oldest] = this.#clients.keys();
     if (oldest !== undefined) this.#clients.delete(oldest);
   }
+}
+
+function addTo(clients: Set<string>, client: string): void {
+  clients.delete(client);
+  clients.add(client);
+  const [oldest] = clients;
+  if (clients.size > MOST_CLIENTS && oldest !== undefined) clients.delete(oldest);
 }
