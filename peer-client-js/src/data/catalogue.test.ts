@@ -6,6 +6,8 @@ import { FakeTimers } from '../time/fake-timers.js';
 import { digestOf, hashChunks } from '../verify/digest.js';
 import { keyId } from '../verify/keys.js';
 import { fromBase64url } from '../wire/base64url.js';
+import { Limits } from '../wire/limits.js';
+import { encodeClientMessage } from '../wire/signalling.js';
 import { Writer } from '../wire/writer.js';
 import { Catalogue, type CatalogueOptions } from './catalogue.js';
 
@@ -102,4 +104,17 @@ test('what is known waits for a question that is answered soon', async () => {
   const finding = catalogue.find(A, never);
   await timers.advance(10);
   assert.deepEqual((await finding)?.providers, ['n-A']);
+});
+
+test('no question is larger than a message may be', async () => {
+  const sizes: number[] = [];
+  const { catalogue, timers } = await site(async ({ resources = [] }) => {
+    const message = { type: 'locate', request: 2 ** 32, resources, digests: [], apps: [] } as const;
+    sizes.push(encodeClientMessage(message).length);
+    return { manifests: [], providers: [] };
+  });
+  const asked = catalogue.prepare(Array.from({ length: 64 }, (_, at) => `${A}?${at}`.padEnd(Limits.RESOURCE, 'x')));
+  await timers.advance(10);
+  await asked;
+  assert.equal(sizes.length, 3);
 });

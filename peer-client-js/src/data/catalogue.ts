@@ -41,6 +41,9 @@ const UNKNOWN_MS = 2_000;
 /** Questions of this time travel together. */
 const GATHER_MS = 2;
 const MOST_KNOWN = 4_096;
+/** Of the resources of one question, so that it stays within one message; each takes three bytes more than its name. */
+const QUESTION_BYTES = Limits.SIGNALLING_FRAME - 64;
+const ITEM_BYTES = 3;
 const LOCATE_MS = 5_000;
 /** So long a resource that is known waits for the first word on who holds it. */
 const FIRST_WORD_MS = 100;
@@ -55,7 +58,7 @@ export class Catalogue {
   readonly #questions = new Map<string, Promise<void>>();
   /** The highest seen in a manifest of the site: what was signed before a purge counts no more. */
   #generation = 0;
-  #gathered: { resources: Set<string>; done: Promise<void> } | undefined;
+  #gathered: { resources: Set<string>; bytes: number; done: Promise<void> } | undefined;
 
   constructor(options: CatalogueOptions) {
     this.#options = options;
@@ -179,7 +182,11 @@ export class Catalogue {
   }
 
   #gather(resource: string): Promise<void> {
-    if (this.#gathered === undefined || this.#gathered.resources.size >= Limits.LOCATE_ITEMS) {
+    const bytes = resource.length + ITEM_BYTES;
+    const { size = 0 } = this.#gathered?.resources ?? {};
+    if (size >= Limits.LOCATE_ITEMS || (this.#gathered?.bytes ?? 0) + bytes > QUESTION_BYTES)
+      this.#gathered = undefined;
+    if (this.#gathered === undefined) {
       const resources = new Set<string>();
       const done = new Promise<void>((resolve, reject) => {
         this.#options.timers.schedule(() => {
@@ -187,9 +194,10 @@ export class Catalogue {
           void this.#locate([...resources]).then(resolve, reject);
         }, GATHER_MS);
       });
-      this.#gathered = { resources, done };
+      this.#gathered = { resources, bytes: 0, done };
     }
     this.#gathered.resources.add(resource);
+    this.#gathered.bytes += bytes;
     return this.#gathered.done;
   }
 

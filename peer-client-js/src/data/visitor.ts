@@ -1,4 +1,4 @@
-import { isEligible } from '../fetch/eligible.js';
+import { isEligible, isNameable, resourceOf } from '../fetch/eligible.js';
 import {
   type AnsweredFrom,
   type Carried,
@@ -373,7 +373,8 @@ function ownFetch(url: URL, init: RequestInit): Promise<Response> {
   return fetch(url, { ...init, referrer: '/.gyre/peer-data.js', referrerPolicy: 'same-origin' });
 }
 
+/** Empty where it is too long to be named. */
 function pageResource(page: string): string {
-  const url = new URL(page);
-  return `//${url.host}${url.pathname}${url.search}`;
+  const resource = resourceOf(new URL(page));
+  return isNameable(resource) ? resource : '';
 }

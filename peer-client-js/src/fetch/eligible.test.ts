@@ -13,11 +13,14 @@ const cases: [string, boolean][] = [
   ['http://site.example/x.php?y', false],
   ['http://site.example/.gyre/session', false],
   ['http://site.example/peer-sw.js', false],
+  [`http://site.example/${'a'.repeat(2_033)}`, true],
+  [`http://site.example/${'a'.repeat(2_034)}`, false],
+  [`http://site.example/${'ä'.repeat(400)}`, false],
   ['blob:http://site.example/1', false],
 ];
 
 for (const [url, expected] of cases) {
-  test(`${url} is ${expected ? '' : 'not '}eligible`, () => {
+  test(`${url.slice(0, 60)}, ${url.length} characters, is ${expected ? '' : 'not '}eligible`, () => {
     assert.equal(isEligible(new URL(url), policy), expected);
   });
 }

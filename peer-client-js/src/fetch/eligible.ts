@@ -1,3 +1,5 @@
+import { Limits } from '../wire/limits.js';
+
 /** Which resources of a site may come from peers; patterns of gyre.yaml, where `*` stands for anything. */
 export interface Eligibility {
   readonly eligible: readonly string[];
@@ -9,10 +11,11 @@ const OWN = ['/.gyre/*', '/peer-client.js', '/peer-sw.js'];
 
 /**
  * True where the site's policy allows this URL to come from peers. Says nothing about its bytes: those need a manifest.
- * No pattern in `eligible` means that every path is.
+ * What is too long for a message is not. No pattern in `eligible` means that every path is.
  */
 export function isEligible(url: URL, policy: Eligibility): boolean {
   if (url.protocol !== 'http:' && url.protocol !== 'https:') return false;
+  if (!isNameable(resourceOf(url))) return false;
   if ([...OWN, ...policy.never].some((pattern) => matches(pattern, url))) return false;
   return policy.eligible.length === 0 || policy.eligible.some((pattern) => matches(pattern, url));
 }
@@ -35,6 +38,11 @@ function matchesText(pattern: string, text: string): boolean {
     at = found + part.length;
   }
   return text.length - at >= tail.length && text.endsWith(tail);
+}
+
+/** True where messages can carry the resource. URLs are ASCII once they are parsed: each character is one byte. */
+export function isNameable(resource: string): boolean {
+  return resource.length <= Limits.RESOURCE;
 }
 
 /** The resource (PROTOCOL, 1) that a URL names. */
