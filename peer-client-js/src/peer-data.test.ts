@@ -25,7 +25,7 @@ interface Said {
 }
 
 /** Starts the script; what it says to its page comes out one by one, and its WebSocket is the test's. */
-function start() {
+function start(changes: object = {}) {
   const connected = deferred<FakeSocket>();
   class WebSocketStub extends FakeSocket {
     static readonly OPEN = 1;
@@ -71,7 +71,7 @@ function start() {
     navigator: { storage: { estimate: () => Promise.resolve({}) } },
     indexedDB: { open: () => assert.fail('this browser refuses IndexedDB') },
   };
-  runInContext(readFileSync(SCRIPT, 'utf8'), createContext({ ...scope, self: scope }));
+  runInContext(readFileSync(SCRIPT, 'utf8'), createContext({ ...scope, ...changes, self: scope }));
   const next = async (type: string): Promise<Said> => {
     for (;;) {
       const found = said.findIndex((message) => message.type === type);
@@ -104,3 +104,32 @@ test(
     assert.deepEqual(Object.keys(total as object), ['bytes', 'requests', 'served']);
   },
 );
+
+const begin = {
+  type: 'start',
+  page: PAGE,
+  carried: undefined,
+  presence: { isHidden: false, isMetered: false, isLowOnPower: false },
+  hasConsent: false,
+};
+
+test('a browser that tells nothing of its storage takes part', { timeout: 10_000 }, async () => {
+  const { next, tell } = start({ navigator: {} });
+  tell(begin);
+  await next('policy');
+});
+
+test('a page without a session is told, and its service worker is passed', { timeout: 10_000 }, async () => {
+  const { next, tell } = start({ fetch: () => Promise.reject(new Error('no network')) });
+  const { port1, port2 } = new MessageChannel();
+  tell({ type: 'reader', port: port1 });
+  tell(begin);
+  await next('failed');
+  const passed = deferred<void>();
+  port2.onmessage = ({ data }: MessageEvent<Said>) => {
+    if (data.type === 'pass') passed.resolve();
+  };
+  port2.postMessage({ type: 'ask', id: 1, url: `${PAGE}.jpg`, range: null, waitedMs: 0 });
+  await passed.promise;
+  port2.close();
+});
