@@ -3,7 +3,7 @@ import { noCounts } from '../store/store.js';
 import { Dialer } from './dialer.js';
 import { Elements } from './elements.js';
 import { watchLoaded } from './loaded.js';
-import { OFF, openMemory } from './memory.js';
+import { CONSENT, OFF, openMemory } from './memory.js';
 import { peerElements, restore } from './peer-element.js';
 import { watchPresence } from './presence.js';
 import { ServiceWorkerLink } from './service-worker.js';
@@ -34,7 +34,7 @@ export class PageClient {
         ? undefined
         : new ServiceWorkerLink(container, { onPort: (port) => this.#tell({ type: 'reader', port }, [port]) });
     addEventListener('storage', ({ key }) => {
-      if (key === OFF) this.#follow();
+      if (key === OFF || key === CONSENT) this.#follow();
     });
     // A page with open connections would not get into the back/forward cache.
     addEventListener('pagehide', () => this.#stop());
@@ -46,9 +46,10 @@ export class PageClient {
   /** Begins to take part, unless the visitor turned it off or the browser lacks something. */
   start(): void {
     if (this.#running !== undefined) return;
-    this.#serviceWorker?.rest(this.#memory.isOff ? 'off' : 'none');
+    const isRefused = this.#isRefused();
+    this.#serviceWorker?.rest(isRefused ? 'off' : 'none');
     try {
-      if (!this.#memory.isOff && isCapable()) this.#begin();
+      if (!isRefused && isCapable()) this.#begin();
     } catch {
       this.#failed();
     }
@@ -78,8 +79,7 @@ export class PageClient {
     this.#memory.hasConsent = isGiven;
     if (!isGiven) return this.#leave();
     if (this.#worker === undefined) this.on();
-    this.#tell({ type: 'consent' });
-    this.#join();
+    this.#agree();
   }
 
   stats(): Promise<Stats> {
@@ -108,10 +108,20 @@ export class PageClient {
     });
   }
 
-  /** Another tab turned it off, or on. */
+  /** Another tab turned it off or on, or asked the visitor. */
   #follow(): void {
-    if (this.#memory.isOff) void this.#leave();
-    else this.start();
+    if (this.#isRefused()) return void this.#leave();
+    this.start();
+    if (this.#memory.hasConsent === true) this.#agree();
+  }
+
+  #isRefused(): boolean {
+    return this.#memory.isOff || this.#memory.hasConsent === false;
+  }
+
+  #agree(): void {
+    this.#tell({ type: 'consent' });
+    this.#join();
   }
 
   #begin(): void {
@@ -130,7 +140,7 @@ export class PageClient {
     const presence = watchPresence((changed) => this.#tell({ type: 'presence', presence: changed }), signal);
     const { carried, hasConsent } = this.#memory;
     this.#tell({ type: 'start', page: location.href, carried, presence, hasConsent: hasConsent === true });
-    if (hasConsent !== false) this.#serviceWorker?.serve();
+    this.#serviceWorker?.serve();
     watchLoaded((resources) => this.#tell({ type: 'loaded', resources }), signal);
     watchNavigation((page) => this.#tell({ type: 'navigated', page }), signal);
   }

@@ -11,7 +11,7 @@ export interface Memory {
 }
 
 export const OFF = 'gyre.off';
-const CONSENT = 'gyre.consent';
+export const CONSENT = 'gyre.consent';
 const CARRIED = 'gyre';
 
 export function openMemory(): Memory {
