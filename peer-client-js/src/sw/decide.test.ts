@@ -50,6 +50,8 @@ const passed: [string, Partial<Omit<RequestFacts, 'header'>>, Record<string, str
   ["Gyre's own path", { url: `${ORIGIN}/.gyre/session` }],
   ["the data worker's own request", { referrer: `${ORIGIN}/.gyre/peer-data.js`, destination: '' }],
   ['a request with Authorization', {}, { authorization: 'Bearer x' }],
+  ['a request with its own Cache-Control', {}, { 'cache-control': 'no-cache' }],
+  ['a request with Pragma', {}, { pragma: 'no-cache' }],
   ['a conditional request', {}, { 'if-none-match': '"x"' }],
 ];
 for (const [what, changes, headers] of passed) {

@@ -19,7 +19,15 @@ export type Decision =
 const DESTINATIONS = new Set(['', 'image', 'video', 'audio', 'font', 'style', 'script', 'track']);
 const CACHE_MODES = new Set(['default', 'force-cache']);
 /** Fields with which a request asks for more than the representation. */
-const SPECIAL = ['authorization', 'if-match', 'if-none-match', 'if-modified-since', 'if-unmodified-since'];
+const SPECIAL = [
+  'authorization',
+  'if-match',
+  'if-none-match',
+  'if-modified-since',
+  'if-unmodified-since',
+  'cache-control',
+  'pragma',
+];
 const OWN_WORKER = '/.gyre/peer-data.js';
 
 /** Whether a request may be answered from the store or by peers (DESIGN, 4a and 6). Never waits. */
