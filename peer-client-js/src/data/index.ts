@@ -138,7 +138,7 @@ async function fill(id: number, url: URL): Promise<void> {
     const parts: BlobPart[] = [];
     const range = { first: 0, last: opened.manifest.size - 1 };
     for await (const bytes of opened.read(range, controller.signal)) {
-      if (parts.length === 0) tell({ type: 'arriving', id });
+      tell({ type: 'arriving', id });
       parts.push(bytes.slice());
     }
     const type = opened.manifest.headers.find(([name]) => name === 'content-type')?.[1] ?? '';

@@ -15,7 +15,7 @@ interface Waiting {
   cancelDeadline: () => void;
 }
 
-/** Once bytes arrive, an element waits this many times longer: the data worker hedges over HTTP meanwhile. */
+/** Once bytes arrive, an element waits this many times longer for the next: the data worker hedges over HTTP meanwhile. */
 const PATIENCE = 10;
 
 /**
@@ -52,7 +52,7 @@ export class Elements {
     }
   }
 
-  /** The first verified bytes are here. */
+  /** Verified bytes are here: each chunk renews the deadline. */
   arriving(id: number): void {
     const waiting = this.#waiting.get(id);
     if (waiting === undefined) return;
@@ -85,7 +85,7 @@ export class Elements {
 
   #takeIn(root: Element): void {
     for (const element of peerElements(root)) {
-      if (this.#isOver) restore(element);
+      if (this.#isOver || isLazy(element)) restore(element);
       else if (element instanceof HTMLAnchorElement) this.#takeInLink(element);
       else this.#fill(element, claim(element));
     }
@@ -155,6 +155,12 @@ export class Elements {
     this.#options.drop(id);
     this.filled(id, undefined);
   }
+}
+
+/** Only the browser knows when it is due. */
+function isLazy(element: PeerElement): boolean {
+  const shown = element.closest('picture')?.querySelector('img') ?? element;
+  return shown.matches('[loading=lazy i]');
 }
 
 /** Takes the mark off, so that nobody fills the element twice. */

@@ -78,7 +78,7 @@ export type DataToPage =
   | { readonly type: 'accept'; readonly connection: string; readonly ice: readonly IceServer[]; readonly sdp: string }
   | { readonly type: 'step'; readonly connection: string; readonly step: Step }
   | { readonly type: 'hangUp'; readonly connection: string }
-  /** The first verified bytes for an element are here: the rest is worth waiting for. */
+  /** More verified bytes for an element are here: the rest is worth waiting for. */
   | { readonly type: 'arriving'; readonly id: number }
   | { readonly type: 'blob'; readonly id: number; readonly blob: Blob }
   | { readonly type: 'pass'; readonly id: number }
