@@ -131,6 +131,54 @@ test('without a signalling server nobody waits for a dial', async () => {
   await assert.rejects(a.dial('n-B', never), { code: 'failed' });
 });
 
+test('where there is no room, the connection that has rested the longest gives way to a new one', async () => {
+  const swarm = new Swarm();
+  const a = swarm.add('n-A');
+  const dial = async (id: string) => {
+    // FakeChannel gives its ends to the peers that are there: two at a time.
+    swarm.peers.clear();
+    swarm.peers.set('n-A', a);
+    swarm.add(id);
+    const dialled = a.dial(id, never);
+    await swarm.timers.advance(20);
+    await dialled;
+  };
+  for (let at = 0; at < 32; at++) await dial(`n-${at}`);
+  const asked = assert.rejects(readAll(a.ask('n-0', 'E'.repeat(43), run, 4, never)));
+  await swarm.timers.advance(20_000);
+  await asked;
+  await dial('n-new');
+  const open = a.openPeers();
+  assert.equal(open.length, 32);
+  assert.ok(open.includes('n-new') && open.includes('n-0') && !open.includes('n-1'));
+});
+
+test('a stranger gets the place only of a connection that has rested for long', async () => {
+  const swarm = new Swarm();
+  const a = swarm.add('n-A');
+  for (let at = 0; at < 32; at++) {
+    swarm.peers.clear();
+    swarm.peers.set('n-A', a);
+    swarm.add(`n-${at}`);
+    const dialled = a.dial(`n-${at}`, never);
+    await swarm.timers.advance(20);
+    await dialled;
+  }
+  const offer = () =>
+    a.relayed('n-S', {
+      type: 'offer',
+      connection: new Uint8Array(8).fill(99),
+      sdp: '',
+      token: new Uint8Array(0),
+      signature: new Uint8Array(0),
+    });
+  offer();
+  assert.equal(a.openPeers().length, 32);
+  await swarm.timers.advance(30_000);
+  offer();
+  assert.equal(a.openPeers().length, 31);
+});
+
 test('a liar is hung up on, reported, and neither dialled nor let in again', async () => {
   const swarm = new Swarm();
   const a = swarm.add('n-A');

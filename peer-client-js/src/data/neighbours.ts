@@ -35,6 +35,8 @@ interface Link {
   exchanges: Exchanges | undefined;
   isOpen: boolean;
   chunksPerMs: number;
+  /** When it was opened, or either side last asked for something. */
+  usedMs: number;
 }
 
 interface Seen {
@@ -47,6 +49,8 @@ interface Seen {
 const DIAL_MS = 5_000;
 const IDLE_MS = 10_000;
 const MOST_LINKS = 32;
+/** A stranger's offer takes the place of a connection only where that has rested so long. */
+const RESTED_MS = 30_000;
 const MOST_BANNED = 1_000;
 
 /** The connections to other peers; one per peer. Lives in the data worker, the connections themselves in the page. */
@@ -77,7 +81,7 @@ export class Neighbours implements PeerSources {
   dial(peer: PeerId, signal: AbortSignal): Promise<void> {
     if (this.#banned.has(peer)) return Promise.reject(new SourceError('lied', `${peer} is banned`));
     const known = this.#byPeer.get(peer);
-    if (known === undefined && this.#links.size >= MOST_LINKS) {
+    if (known === undefined && !this.#hasRoom(0)) {
       return Promise.reject(new SourceError('failed', 'too many connections'));
     }
     const link = known ?? this.#link(randomHex(this.#options.random), peer, true);
@@ -123,12 +127,16 @@ export class Neighbours implements PeerSources {
     }
     const observed = observeOpen(channel, () => {
       link.isOpen = true;
+      link.usedMs = this.#options.timers.now();
       link.cancelDeadline();
       link.resolve();
     });
     const exchanges = openExchanges(observed, {
       isOfferer: link.isOfferer,
-      answer: this.#options.answer,
+      answer: (request, signal) => {
+        link.usedMs = this.#options.timers.now();
+        return this.#options.answer(request, signal);
+      },
       timers: this.#options.timers,
       openMs: DIAL_MS,
       idleMs: IDLE_MS,
@@ -174,9 +182,10 @@ export class Neighbours implements PeerSources {
   }
 
   async #get(peer: PeerId, target: string, headers: readonly [string, string][], status: number, signal: AbortSignal) {
-    const exchanges = this.#byPeer.get(peer)?.exchanges;
-    if (exchanges === undefined) throw new SourceError('failed', `no channel to ${peer}`);
-    const response = await exchanges.request({ method: 'GET', target, headers, body: nothing() }, signal);
+    const link = this.#byPeer.get(peer);
+    if (link?.exchanges === undefined) throw new SourceError('failed', `no channel to ${peer}`);
+    link.usedMs = this.#options.timers.now();
+    const response = await link.exchanges.request({ method: 'GET', target, headers, body: nothing() }, signal);
     if (response.status !== status) {
       await response.body[Symbol.asyncIterator]().return?.();
       throw new SourceError('lacks', `${peer} answered ${response.status}`);
@@ -211,8 +220,9 @@ export class Neighbours implements PeerSources {
   }
 
   #offered(from: PeerId, connection: string, sdp: string): void {
-    if (this.#banned.has(from) || this.#links.has(connection) || this.#links.size >= MOST_LINKS) return;
+    if (this.#banned.has(from) || this.#links.has(connection)) return;
     const known = this.#byPeer.get(from);
+    if (known === undefined && !this.#hasRoom(RESTED_MS)) return;
     if (known !== undefined) {
       // Both offered at once: the offer of the smaller id stands (PROTOCOL.md, section 4, "Relay payload").
       if (known.isOfferer && !known.isOpen && (this.#options.ownId() ?? '') < from) return;
@@ -221,6 +231,16 @@ export class Neighbours implements PeerSources {
     }
     if (!this.#byPeer.has(from)) this.#link(connection, from, false);
     this.#options.page.accept(connection, sdp);
+  }
+
+  /** Room for one more connection; where there is none, the one goes that has rested the longest, if for so long. */
+  #hasRoom(restedMs: number): boolean {
+    if (this.#links.size < MOST_LINKS) return true;
+    const resting = [...this.#links.values()].filter((link) => link.isOpen && link.exchanges?.counts().open === 0);
+    const [longest] = resting.sort((a, b) => a.usedMs - b.usedMs);
+    if (longest === undefined || this.#options.timers.now() - longest.usedMs < restedMs) return false;
+    this.#drop(longest, 'others are waiting', true);
+    return true;
   }
 
   /** Our offer gives way to theirs: whoever waits for a channel to this peer waits for that one. */
@@ -250,6 +270,7 @@ export class Neighbours implements PeerSources {
       exchanges: undefined,
       isOpen: false,
       chunksPerMs: 0,
+      usedMs: this.#options.timers.now(),
     };
     this.#links.set(connection, link);
     this.#byPeer.set(peer, link);

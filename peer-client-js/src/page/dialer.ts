@@ -17,6 +17,7 @@ const LABEL = 'gyre/1';
 /** Of exchanges: PROTOCOL.md, section 5. */
 const LOW_WATER = 1 << 20;
 const MOST = 64;
+const MOST_EARLY = 64;
 
 /**
  * Opens connections on the data worker's orders, since only a page may, and hands their channels over at once. What is
@@ -61,8 +62,8 @@ export class Dialer {
       if (step.type === 'candidate') {
         const { candidate, mid, line } = step;
         const init = { candidate, sdpMid: mid, sdpMLineIndex: line };
-        if (opening.peer.remoteDescription === null) opening.early.push(init);
-        else await opening.peer.addIceCandidate(init);
+        if (opening.peer.remoteDescription !== null) await opening.peer.addIceCandidate(init);
+        else if (opening.early.length < MOST_EARLY) opening.early.push(init);
       } else if (step.type === 'answer') {
         await opening.peer.setRemoteDescription({ type: 'answer', sdp: step.sdp });
         await this.#addEarly(connection);
