@@ -7,7 +7,7 @@ export interface SessionsOptions {
   readonly fetch: (url: URL, init: RequestInit) => Promise<Response>;
   readonly base: URL;
   readonly timers: Timers;
-  /** Date.now(): only to age what an earlier page left. */
+  /** Date.now(): goes on while the device sleeps, which a monotonic clock may not. */
   readonly wallMs: () => number;
   readonly onNews: (session: Session, text: string) => void;
 }
@@ -17,13 +17,15 @@ const CARRIED_MS = 300_000;
 /** A token is taken for a new attempt to connect while the answer is younger. */
 const FRESH_MS = 60_000;
 const DEADLINE_MS = 10_000;
+/** Where the two clocks are further apart, the device slept, or its clock was set: the server is asked for the time. */
+const APART_MS = 30_000;
 
 /** The site's answer to who we may be: fetched, remembered, fetched anew when it has aged. */
 export class Sessions {
   readonly #options: SessionsOptions;
   #session: Session | undefined;
-  #fetchedMs = -Infinity;
   #offsetMs = 0;
+  #wallOffsetMs = 0;
   #keys: Promise<Ed25519Keys> = Promise.resolve(new Map());
 
   constructor(options: SessionsOptions) {
@@ -38,9 +40,17 @@ export class Sessions {
     return this.#keys;
   }
 
-  /** The server's time: its word in the last answer, and a monotonic clock since. */
+  /** The server's time: its word in the last answer, and the time since, by the clock that says it is later. */
   clockMs(): number {
-    return this.#options.timers.now() + this.#offsetMs;
+    const steadyMs = this.#options.timers.now() + this.#offsetMs;
+    const wallMs = this.#options.wallMs() + this.#wallOffsetMs;
+    const laterMs = Math.max(steadyMs, wallMs);
+    if (Math.abs(wallMs - steadyMs) > APART_MS) {
+      this.#offsetMs += laterMs - steadyMs;
+      this.#wallOffsetMs += laterMs - wallMs;
+      void this.refresh().catch(() => undefined);
+    }
+    return laterMs;
   }
 
   /** Begins with what an earlier page left, where that is young enough. */
@@ -60,8 +70,9 @@ export class Sessions {
 
   /** A session whose token is young enough to connect with. */
   fresh(): Promise<Session> {
-    const isFresh = this.#options.timers.now() - this.#fetchedMs < FRESH_MS;
-    return this.#session !== undefined && isFresh ? Promise.resolve(this.#session) : this.refresh();
+    const session = this.#session;
+    const isFresh = session !== undefined && this.clockMs() - session.timeMs < FRESH_MS;
+    return isFresh ? Promise.resolve(session) : this.refresh();
   }
 
   async refresh(): Promise<Session> {
@@ -78,8 +89,8 @@ export class Sessions {
     const session = parseSession(text, this.#options.base);
     const now = this.#options.timers.now();
     this.#session = session;
-    this.#fetchedMs = now - ageMs;
     this.#offsetMs = session.timeMs + ageMs - now;
+    this.#wallOffsetMs = session.timeMs + ageMs - this.#options.wallMs();
     this.#keys = imported(session);
     return session;
   }
