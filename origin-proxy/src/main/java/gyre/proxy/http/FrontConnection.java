@@ -39,6 +39,7 @@ final class FrontConnection extends ChannelInboundHandlerAdapter implements Exch
   private @Nullable Exchange current;
   private boolean headBegun;
   private boolean advancing;
+  private boolean onceMore;
   private boolean tunnelling;
   private boolean lingering;
 
@@ -105,18 +106,21 @@ final class FrontConnection extends ChannelInboundHandlerAdapter implements Exch
 
   /**
    * Works off what has arrived as far as the client takes the answers, then flushes, then asks for
-   * more. What a flush sets free goes on in the same loop, not deeper in the stack.
+   * more. What a flush sets free, and what is written meanwhile, goes on in the same loop, not
+   * deeper in the stack.
    */
   void advance() {
+    onceMore = true;
     if (advancing) {
       return;
     }
     advancing = true;
     try {
-      while (workOff() && channel.isWritable()) {
-        // the flush made room: go on
+      while (onceMore) {
+        onceMore = false;
+        workOff();
+        channel.flush();
       }
-      channel.flush();
     } finally {
       advancing = false;
     }
@@ -126,21 +130,15 @@ final class FrontConnection extends ChannelInboundHandlerAdapter implements Exch
     }
   }
 
-  /** True where the socket, not the lack of bytes, was what stopped it. */
-  private boolean workOff() {
+  private void workOff() {
     while (!lingering && !tunnelling && mayParse()) {
       Parsed parsed = incoming.next();
       if (parsed instanceof Parsed.Incomplete) {
         watchHead();
-        return false;
+        break;
       }
       take(parsed);
     }
-    if (current != null || channel.isWritable()) {
-      return false;
-    }
-    channel.flush();
-    return true;
   }
 
   private boolean mayParse() {

@@ -34,6 +34,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @Timeout(20)
 class HttpFrontTest {
@@ -247,6 +248,21 @@ class HttpFrontTest {
     }
   }
 
+  @ParameterizedTest
+  @ValueSource(ints = {16_385, 65_536, 131_072, 131_073, 150_000, 196_608, 262_145, 1_000_000})
+  void anAnswerFromMemoryArrivesWholeWhateverTheSocketTakesAtOnce(int size) throws IOException {
+    try (RawClient client = new RawClient(address)) {
+      for (int i = 0; i < 3; i++) {
+        client.say(get("/bytes?" + size));
+        assertEquals(size, client.answer().body().length());
+      }
+      client.say(get("/bytes?" + size).repeat(4));
+      for (int i = 0; i < 4; i++) {
+        assertEquals(size, client.answer().body().length());
+      }
+    }
+  }
+
   @Test
   void aBigAnswerFromMemoryArrivesWhole() throws IOException {
     try (RawClient client = new RawClient(address)) {
@@ -324,6 +340,10 @@ class HttpFrontTest {
           pages.incrementAndGet();
           yield new Decision.Answer(ok(Body.of(new byte[PAGE])));
         }
+        case "/bytes" -> {
+          String size = request.target().substring(request.target().indexOf('?') + 1);
+          yield new Decision.Answer(ok(new Pieces(Integer.parseInt(size))));
+        }
         case "/big-now" -> new Decision.Answer(ok(Body.of(new byte[BIG])));
         default -> new Decision.Pending(request, new Route.Reject(0, ""));
       };
@@ -370,6 +390,31 @@ class HttpFrontTest {
 
     private static Response ok(Body body) {
       return new Response(200, Headers.of("content-type", "text/plain"), body);
+    }
+
+    /** From memory, as a store has it: in pieces of a chunk. */
+    private static final class Pieces implements Body {
+      private final int size;
+      private int given;
+
+      Pieces(int size) {
+        this.size = size;
+      }
+
+      @Override
+      public Optional<ByteBuffer> next() {
+        int count = Math.min(1 << 16, size - given);
+        given += count;
+        return count == 0 ? Optional.empty() : Optional.of(ByteBuffer.allocate(count));
+      }
+
+      @Override
+      public OptionalLong length() {
+        return OptionalLong.of(size);
+      }
+
+      @Override
+      public void close() {}
     }
 
     /** Of unknown length to HTTP/1.0, and noticing when it is not pulled for a while. */
