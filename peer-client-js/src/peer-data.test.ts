@@ -13,7 +13,7 @@ const SESSION = {
   site: 'demo',
   time: 0,
   policy: { consent: 'implied', eligible: [], never: [], hedgeMs: 150, elementMs: 300, uploadRate: 1, uploadVolume: 2 },
-  keys: [],
+  keys: [{ id: 'k', key: 'A'.repeat(43) }],
   ice: [],
   token: toBase64url(new Uint8Array(9)),
   signal: '/.gyre/signal',

@@ -52,3 +52,11 @@ test('a token from before a sleep is not used again', async () => {
   sleep(600_000);
   assert.equal((await sessions.fresh()).timeMs, SERVER_MS + 600_000);
 });
+
+test('where no key of the site can be used, nothing is shared', async () => {
+  const able = device().sessions;
+  assert.equal((await able.begin(undefined)).policy.consent, 'implied');
+  const unable = device('').sessions;
+  assert.equal((await unable.begin(undefined)).policy.consent, 'off');
+  assert.equal(unable.current?.policy.consent, 'off');
+});

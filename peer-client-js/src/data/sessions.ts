@@ -26,7 +26,7 @@ export class Sessions {
   #session: Session | undefined;
   #offsetMs = 0;
   #wallOffsetMs = 0;
-  #keys: Promise<Ed25519Keys> = Promise.resolve(new Map());
+  #keys: Ed25519Keys = new Map();
 
   constructor(options: SessionsOptions) {
     this.#options = options;
@@ -37,7 +37,7 @@ export class Sessions {
   }
 
   get keys(): Promise<Ed25519Keys> {
-    return this.#keys;
+    return Promise.resolve(this.#keys);
   }
 
   /** The server's time: its word in the last answer, and the time since, by the clock that says it is later. */
@@ -58,7 +58,7 @@ export class Sessions {
     const ageMs = carried === undefined ? Infinity : this.#options.wallMs() - carried.sessionMs;
     if (carried !== undefined && ageMs >= 0 && ageMs < CARRIED_MS) {
       try {
-        const session = this.#take(carried.session, ageMs);
+        const session = await this.#take(carried.session, ageMs);
         void this.refresh().catch(() => undefined);
         return session;
       } catch {
@@ -80,18 +80,21 @@ export class Sessions {
     const response = await this.#options.fetch(url, { cache: 'no-store', signal: AbortSignal.timeout(DEADLINE_MS) });
     if (!response.ok) throw new Error(`the session answer is ${response.status}`);
     const text = await response.text();
-    const session = this.#take(text, 0);
+    const session = await this.#take(text, 0);
     this.#options.onNews(session, text);
     return session;
   }
 
-  #take(text: string, ageMs: number): Session {
-    const session = parseSession(text, this.#options.base);
-    const now = this.#options.timers.now();
+  /** A visitor whose browser can use no key of the site would pay and gain nothing: it takes no part. */
+  async #take(text: string, ageMs: number): Promise<Session> {
+    const { timers, wallMs, base } = this.#options;
+    const parsed = parseSession(text, base);
+    const [now, wallNow] = [timers.now(), wallMs()];
+    this.#keys = await imported(parsed);
+    const session: Session = this.#keys.size > 0 ? parsed : { ...parsed, policy: { ...parsed.policy, consent: 'off' } };
     this.#session = session;
     this.#offsetMs = session.timeMs + ageMs - now;
-    this.#wallOffsetMs = session.timeMs + ageMs - this.#options.wallMs();
-    this.#keys = imported(session);
+    this.#wallOffsetMs = session.timeMs + ageMs - wallNow;
     return session;
   }
 }
