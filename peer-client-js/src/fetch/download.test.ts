@@ -176,3 +176,26 @@ test('chunks beyond the window of a reader that pauses are not asked for', async
   assert.equal(it.bytesFrom.get(A), 640);
   await reader.return(undefined);
 });
+
+test('what is stored is not kept in memory for a reader that is far behind', async () => {
+  const it = crowd(60, { [A]: { startMs: 1, chunkMs: 1 } });
+  const slow = it.download.read({ first: 0, last: 60 * Limits.CHUNK - 1 }, new AbortController().signal, 0);
+  const first = slow.next();
+  const got: number[] = [];
+  const done = readAll(it.download, 60, got);
+  await it.timers.advance(5_000);
+  await done;
+  await first;
+  let fromStore = 0;
+  const chunks = it.store.chunks.bind(it.store);
+  it.store.chunks = async (...which) => {
+    const found = await chunks(...which);
+    fromStore += found.length;
+    return found;
+  };
+  const rest: number[] = [];
+  for await (const bytes of slow) rest.push(bytes[0] ?? -1);
+  assert.equal(rest.length, 59);
+  assert.ok(fromStore >= 40, `${fromStore} chunks`);
+  assert.equal(it.timers.pending, 0);
+});

@@ -74,6 +74,8 @@ export class Download {
   readonly #tasks = new Map<number, AbortController>();
   readonly #dials = new Set<AbortController>();
   readonly #unkept: StoredChunk[] = [];
+  /** What the store took of this download. */
+  readonly #kept = new Set<number>();
   #isKeeping = false;
   #cancelWake: () => void = () => undefined;
   #cancelKeep: () => void = () => undefined;
@@ -282,7 +284,9 @@ export class Download {
       const chunks = this.#unkept.splice(0, KEEP_MOST);
       try {
         const kept = await store.keepChunks(digest, size, chunks, clockMs());
-        if (kept.stored) onKept(kept.complete, kept.evicted);
+        if (!kept.stored) continue;
+        for (const { index } of chunks) this.#kept.add(index);
+        onKept(kept.complete, kept.evicted);
       } catch {
         // The bytes are verified and the readers have them: a store that fails costs only the next visit.
         this.#unkept.length = 0;
@@ -292,11 +296,15 @@ export class Download {
     this.#forgetRead();
   }
 
-  /** Lets go of chunks that are stored and that every reader has passed. */
+  /** Lets go of chunks that every reader has passed, or that are stored and that no reader is about to take. */
   #forgetRead(): void {
     if (this.#unkept.length > 0 || this.#isKeeping) return;
-    const passed = Math.min(...[...this.#readers].map((reader) => reader.position));
-    for (const index of this.#recent.keys()) if (index < passed) this.#recent.delete(index);
+    const positions = [...this.#readers].map((reader) => reader.position);
+    const passed = Math.min(...positions);
+    for (const index of this.#recent.keys()) {
+      const isNear = positions.some((position) => position <= index && index < position + READ_BATCH);
+      if (index < passed || (this.#kept.has(index) && !isNear)) this.#recent.delete(index);
+    }
   }
 
   #fail(failure: SourceError): void {
