@@ -8,11 +8,10 @@ import org.junit.jupiter.api.Test;
 
 class VisitorIT {
   @Test
-  void aVisitorOfTheBareSiteSeesEveryPictureAndNoClient() throws Exception {
+  void aVisitorOfTheBareSiteSeesEveryUnmarkedPictureAndNoClient() throws Exception {
     try (DemoSite site = DemoSite.start();
         Visitor visitor = Visitor.arriveAt(site.address())) {
-      visitor.open("/");
-      visitor.follow("/skies.html");
+      visitor.open("/skies.html");
       assertTrue(site.bytesBelow("/pictures/skies") > 12 * 100_000);
       assertEquals(Traffic.NONE, visitor.traffic());
       assertEquals(10 << 20, visitor.fetch("/media/film.bin").length);
