@@ -118,3 +118,14 @@ test('a reader that left is sent nothing more', async () => {
   await say({ type: 'pull', id: 1, chunks: 10 });
   assert.equal(said.filter((message) => message.type === 'chunk').length, before);
 });
+
+test('a reader that makes no room for a minute is ended', async () => {
+  const { said, say, timers } = reader(sixBytes);
+  await say(ask(null));
+  await say({ type: 'pull', id: 1, chunks: 2 });
+  await timers.advance(59_000);
+  assert.equal(said.filter((message) => message.type === 'pass').length, 0);
+  await timers.advance(1_000);
+  assert.equal(said.at(-1)?.type, 'pass');
+  assert.equal(timers.pending, 0);
+});

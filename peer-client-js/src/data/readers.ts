@@ -1,6 +1,7 @@
 import { selectRange, type ByteRange } from '../fetch/range.js';
 import { responseHead } from '../fetch/head.js';
 import { ALIVE_MS, type AnsweredFrom, type DataToReader, type ReaderToData } from '../port/messages.js';
+import { deferred } from '../time/deferred.js';
 import type { Timers } from '../time/timers.js';
 import type { Opened } from './library.js';
 
@@ -12,6 +13,9 @@ export interface ReadersOptions {
   /** We answered, to the end. */
   readonly onStreamed: (url: string) => void;
 }
+
+/** A reader that has no room and makes none for so long is ended, as an exchange would be. */
+const RESTING_READER_MS = 60_000;
 
 interface Asking {
   readonly controller: AbortController;
@@ -81,7 +85,15 @@ export function serveReader(port: MessagePort, { timers, open, onAnswered, onStr
       const copy = bytes.slice();
       say({ type: 'chunk', id, bytes: copy }, [copy.buffer]);
       asking.room -= 1;
-      while (asking.room <= 0 && !signal.aborted) await new Promise<void>((resolve) => (asking.wake = resolve));
+      while (asking.room <= 0 && !signal.aborted) {
+        const awake = deferred<void>();
+        asking.wake = awake.resolve;
+        const cancel = timers.schedule(() => {
+          asking.controller.abort();
+          awake.resolve();
+        }, RESTING_READER_MS);
+        await awake.promise.finally(cancel);
+      }
       signal.throwIfAborted();
     }
     say({ type: 'done', id });
