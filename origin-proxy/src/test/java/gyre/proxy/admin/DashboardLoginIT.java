@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -84,21 +85,18 @@ class DashboardLoginIT {
     browser.get(address + "/");
     assertEquals(address + "/login", browser.getCurrentUrl());
     logIn("wrong");
+    until(() -> !browser.findElements(By.className("bad")).isEmpty());
     assertEquals("This is not the token.", browser.findElement(By.className("bad")).getText());
 
     logIn(TOKEN);
-    assertEquals(address + "/", browser.getCurrentUrl());
+    until(() -> browser.getCurrentUrl().equals(address + "/"));
     await("live");
     browser.navigate().refresh();
     await("live");
     assertEquals("", browser.executeScript("return document.cookie"));
 
     browser.manage().deleteAllCookies();
-    long end = System.nanoTime() + Duration.ofSeconds(20).toNanos();
-    while (!browser.getCurrentUrl().endsWith("/login") && System.nanoTime() < end) {
-      Thread.onSpinWait();
-    }
-    assertEquals(address + "/login", browser.getCurrentUrl());
+    until(() -> browser.getCurrentUrl().equals(address + "/login"));
   }
 
   private void logIn(String token) {
@@ -107,11 +105,15 @@ class DashboardLoginIT {
   }
 
   private void await(String text) {
+    until(() -> browser.findElement(By.id("live")).getText().contains(text));
+  }
+
+  /** A click returns before the page has changed. */
+  private void until(BooleanSupplier condition) {
     long end = System.nanoTime() + Duration.ofSeconds(20).toNanos();
-    String seen = "";
-    while (!seen.contains(text) && System.nanoTime() < end) {
-      seen = browser.findElement(By.id("live")).getText();
+    while (!condition.getAsBoolean()) {
+      assertTrue(System.nanoTime() < end, () -> "still at " + browser.getCurrentUrl());
+      Thread.onSpinWait();
     }
-    assertTrue(seen.contains(text), seen);
   }
 }
