@@ -3,14 +3,13 @@ package gyre.proxy.fetch;
 import gyre.wire.Limits;
 import gyre.wire.manifest.ChunkList;
 import java.nio.ByteBuffer;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
 /** The bytes of a {@link Fill}, in chunks, the first ones perhaps dropped. Guarded by its lock. */
 final class FillChunks {
-  private final ArrayDeque<byte[]> chunks = new ArrayDeque<>();
+  private final List<byte[]> chunks = new ArrayList<>();
   private long dropped;
   private long available;
 
@@ -43,9 +42,10 @@ final class FillChunks {
   }
 
   void dropBefore(long position) {
-    while (dropped + Limits.CHUNK <= position && chunks.size() > 1) {
-      chunks.removeFirst();
-      dropped += Limits.CHUNK;
+    int passed = (int) Math.min((position - dropped) / Limits.CHUNK, chunks.size() - 1);
+    if (passed > 0) {
+      chunks.subList(0, passed).clear();
+      dropped += (long) passed * Limits.CHUNK;
     }
   }
 
@@ -53,7 +53,7 @@ final class FillChunks {
   ByteBuffer piece(long at, long end) {
     int index = (int) ((at - dropped) / Limits.CHUNK);
     int offset = (int) (at % Limits.CHUNK);
-    byte[] chunk = chunks.stream().skip(index).findFirst().orElseThrow();
+    byte[] chunk = chunks.get(index);
     long until = Math.min(Math.min(end, available), at - offset + chunk.length);
     return ByteBuffer.wrap(chunk, offset, (int) (until - at)).slice().asReadOnlyBuffer();
   }
