@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.concurrent.Semaphore;
 import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -25,6 +26,7 @@ import org.slf4j.LoggerFactory;
 final class CachedFlow {
   private static final Logger log = LoggerFactory.getLogger(CachedFlow.class);
   private static final Duration LANDING = Duration.ofSeconds(30);
+  static final int VALIDATIONS = 64;
 
   private final ResponseCache cache;
   private final ResourceFetch fetch;
@@ -32,6 +34,7 @@ final class CachedFlow {
   private final PassFlow pass;
   private final InstantSource clock;
   private final Flights flights = new Flights();
+  private final Semaphore validations = new Semaphore(VALIDATIONS);
   private final PrivateResources privates = new PrivateResources();
 
   CachedFlow(
@@ -81,11 +84,16 @@ final class CachedFlow {
 
   /**
    * Never blocks: another thread asks whether what is stored still holds, and keeps the answer. One
-   * at a time for each resource, and on nobody's behalf.
+   * at a time for each resource, on nobody's behalf, and not where {@link #VALIDATIONS} are under
+   * way: a later request finds it ageing still.
    */
   void validateMeanwhile(Request request, Route.Cacheable route, Verdict.Stale stale) {
+    if (!validations.tryAcquire()) {
+      return;
+    }
     Flights.Boarding boarding = flights.board(ResponseCache.key(request));
     if (!boarding.leads()) {
+      validations.release();
       return;
     }
     Request everybodys = request.withHeaders(request.headers().without("cookie"));
@@ -97,6 +105,8 @@ final class CachedFlow {
                 lead(boarding.flight(), everybodys, route, stale).response().body().close();
               } catch (IOException | InterruptedException e) {
                 log.info("{} was not validated: {}", request.resource(), e.getMessage());
+              } finally {
+                validations.release();
               }
             });
   }

@@ -204,6 +204,34 @@ class RequestFlowTest {
     assertEquals(2, proxy.asked.size());
   }
 
+  @Test
+  void noMoreThanSoManyAreValidatedAtOnce() throws Exception {
+    int resources = CachedFlow.VALIDATIONS + 6;
+    proxy.upstream = request -> ok("cache-control: max-age=10, stale-while-revalidate=60", "old");
+    for (int i = 0; i < resources; i++) {
+      proxy.get("/" + i, "");
+    }
+    until(() -> proxy.cache.entries() == resources);
+    proxy.now = proxy.now.plusSeconds(30);
+    CountDownLatch release = new CountDownLatch(1);
+    proxy.upstream =
+        request -> {
+          try {
+            release.await();
+          } catch (InterruptedException e) {
+            throw new IOException(e);
+          }
+          return ok("cache-control: max-age=10, stale-while-revalidate=60", "new");
+        };
+    for (int i = 0; i < resources; i++) {
+      assertEquals("old", body("/" + i));
+    }
+    until(() -> proxy.asked.size() == resources + CachedFlow.VALIDATIONS);
+    release.countDown();
+    until(() -> body("/" + (resources - 1)).equals("new"));
+    assertEquals(resources + CachedFlow.VALIDATIONS + 1, proxy.asked.size());
+  }
+
   private String body(String target) {
     try {
       return proxy.get(target, "").body();
