@@ -6,6 +6,7 @@ import gyre.proxy.cache.ResponseCache;
 import gyre.proxy.cache.StoredResponse;
 import gyre.proxy.cache.Verdict;
 import gyre.proxy.message.Body;
+import gyre.proxy.message.Interim;
 import gyre.proxy.message.Request;
 import gyre.proxy.message.Response;
 import gyre.proxy.route.Route;
@@ -96,7 +97,8 @@ final class CachedFlow {
       validations.release();
       return;
     }
-    Request everybodys = request.withHeaders(request.headers().without("cookie"));
+    Request everybodys =
+        request.withHeaders(request.headers().without("cookie")).withInterim(Interim.NONE);
     Thread.ofVirtual()
         .name("gyre-validate")
         .start(

@@ -3,6 +3,7 @@ package gyre.proxy.fetch;
 import gyre.proxy.cache.StoredResponse;
 import gyre.proxy.message.Headers;
 import gyre.proxy.message.HopByHop;
+import gyre.proxy.message.Interim;
 import gyre.proxy.message.Request;
 import java.util.Optional;
 import java.util.Set;
@@ -50,7 +51,13 @@ record UpstreamRequests(Via via) {
             .and("x-forwarded-for", request.client().getHostAddress())
             .and("x-forwarded-host", request.authority())
             .and("x-forwarded-proto", request.scheme());
-    return request.withHeaders(headers);
+    return request.withHeaders(headers).withInterim(passedOn(request.interim()));
+  }
+
+  private Interim passedOn(Interim visitors) {
+    return visitors.equals(Interim.NONE)
+        ? Interim.NONE
+        : (status, headers) -> visitors.responded(status, via.on(HopByHop.strip(headers)));
   }
 
   /** The same on behalf of everybody: nothing personal, the whole identity representation. */

@@ -3,6 +3,7 @@ package gyre.proxy.http;
 import gyre.proxy.access.Access;
 import gyre.proxy.access.AccessLog;
 import gyre.proxy.fetch.Decision;
+import gyre.proxy.message.Headers;
 import gyre.proxy.message.Response;
 import gyre.proxy.transport.Outbound;
 import gyre.proxy.transport.WriteGate;
@@ -49,6 +50,13 @@ final class Answering {
       }
     } catch (IOException e) {
       connection.abort(e);
+    }
+  }
+
+  /** Ahead of the answer, where the socket takes it at once. */
+  void interim(Exchange exchange, int status, Headers headers) {
+    if (exchange.response().isEmpty() && channel.isWritable()) {
+      writer.interim(status, headers);
     }
   }
 

@@ -1,6 +1,8 @@
 package gyre.proxy.http;
 
 import gyre.proxy.message.Body;
+import gyre.proxy.message.Headers;
+import gyre.proxy.message.Interim;
 import gyre.proxy.message.QueuedBody;
 import gyre.proxy.message.Request;
 import gyre.proxy.message.Response;
@@ -12,9 +14,10 @@ import java.util.OptionalLong;
 import java.util.concurrent.Future;
 
 /** One request on a connection and how far it has come. Owned by the event loop. */
-final class Exchange {
+final class Exchange implements Interim {
   private final long began = System.nanoTime();
   private final RequestHead head;
+  private final Owner owner;
   private final Optional<QueuedBody> body;
   private Optional<Future<?>> serving = Optional.empty();
   private volatile Optional<Parsed.Malformed> broken = Optional.empty();
@@ -28,22 +31,25 @@ final class Exchange {
   interface Owner {
     /** The thread that reads the request's body waits for more of it, or wants no more of it. */
     void bodyHasRoom(Exchange exchange, boolean isAwaited);
+
+    /** Any thread: a response came that is not the final one. */
+    void interim(Exchange exchange, int status, Headers headers);
   }
 
   Exchange(RequestHead head, FrontLimits limits, Owner owner) {
     this.head = head;
+    this.owner = owner;
     this.body =
         switch (head.framing()) {
           case Framing.None none -> Optional.empty();
           case Framing.Length length ->
-              Optional.of(queue(OptionalLong.of(length.bytes()), limits, feed(owner)));
-          case Framing.Chunked chunked ->
-              Optional.of(queue(OptionalLong.empty(), limits, feed(owner)));
+              Optional.of(queue(OptionalLong.of(length.bytes()), limits, feed()));
+          case Framing.Chunked chunked -> Optional.of(queue(OptionalLong.empty(), limits, feed()));
         };
     this.continueOwed = head.expectsContinue() && body.isPresent();
   }
 
-  private QueuedBody.Feed feed(Owner owner) {
+  private QueuedBody.Feed feed() {
     return new QueuedBody.Feed() {
       @Override
       public void wanted() {
@@ -73,7 +79,13 @@ final class Exchange {
         head.target(),
         head.headers(),
         body.isPresent() ? body.get() : Body.EMPTY,
-        client);
+        client,
+        head.minor() > 0 ? this : NONE);
+  }
+
+  @Override
+  public void responded(int status, Headers headers) {
+    owner.interim(this, status, headers);
   }
 
   /** Takes a piece of the request's body over. */

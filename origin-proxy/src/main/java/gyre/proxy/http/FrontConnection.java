@@ -315,6 +315,16 @@ final class FrontConnection extends ChannelInboundHandlerAdapter implements Exch
         });
   }
 
+  @Override
+  public void interim(Exchange exchange, int status, Headers headers) {
+    onLoop(
+        () -> {
+          if (exchange == current) {
+            answering.interim(exchange, status, headers);
+          }
+        });
+  }
+
   private void sayContinue(Exchange exchange) {
     if (exchange.takeContinue()) {
       Outbound.write(channel, Unpooled.wrappedBuffer(CONTINUE));

@@ -2,6 +2,7 @@ package gyre.proxy.http;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
+import gyre.proxy.message.Headers;
 import gyre.proxy.message.Response;
 import gyre.wire.HeaderField;
 import io.netty.buffer.ByteBuf;
@@ -55,6 +56,19 @@ record ResponseHead(boolean sendsBody, boolean chunked, boolean keepAlive) {
       line(out, "connection", "close");
     } else if (request.minor() == 0) {
       line(out, "connection", "keep-alive");
+    }
+    out.writeBytes(CRLF);
+  }
+
+  /**
+   * Appends the head of an interim response, which has neither content nor length (RFC 9110, 15.2).
+   */
+  static void writeInterim(int status, Headers headers, ByteBuf out) {
+    out.writeBytes(statusLine(status));
+    for (HeaderField field : headers.fields()) {
+      if (!isFraming(field.name())) {
+        line(out, field.name(), field.value());
+      }
     }
     out.writeBytes(CRLF);
   }

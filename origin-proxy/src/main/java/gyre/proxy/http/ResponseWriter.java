@@ -3,6 +3,7 @@ package gyre.proxy.http;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
 import gyre.proxy.message.Body;
+import gyre.proxy.message.Headers;
 import gyre.proxy.message.Response;
 import gyre.proxy.transport.Outbound;
 import gyre.proxy.transport.WriteGate;
@@ -62,6 +63,13 @@ final class ResponseWriter {
     Outbound.write(channel, out);
     flowing = body;
     return goOn();
+  }
+
+  /** Event loop: a response before the final one; does not flush. */
+  void interim(int status, Headers headers) {
+    ByteBuf out = channel.alloc().buffer(256);
+    ResponseHead.writeInterim(status, headers, out);
+    Outbound.write(channel, out);
   }
 
   /** Event loop: writes while the socket takes bytes; true when the response is whole. */

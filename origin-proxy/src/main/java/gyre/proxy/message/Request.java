@@ -5,7 +5,7 @@ import java.net.InetAddress;
 /**
  * One HTTP request. {@code scheme} is http or https as the visitor sees it, {@code authority} the
  * Host in lower case without the scheme's default port, {@code target} path and query in origin
- * form (RFC 9112, 3.2.1).
+ * form (RFC 9112, 3.2.1). Until the final response is there, {@code interim} is told of others.
  */
 public record Request(
     String method,
@@ -14,7 +14,20 @@ public record Request(
     String target,
     Headers headers,
     Body body,
-    InetAddress client) {
+    InetAddress client,
+    Interim interim) {
+
+  /** Of somebody who takes no interim responses. */
+  public Request(
+      String method,
+      String scheme,
+      String authority,
+      String target,
+      Headers headers,
+      Body body,
+      InetAddress client) {
+    this(method, scheme, authority, target, headers, body, client, Interim.NONE);
+  }
 
   /**
    * The name under which caches, manifests and the directory know it: {@code //authority/target}.
@@ -48,6 +61,10 @@ public record Request(
   }
 
   public Request withHeaders(Headers changed) {
-    return new Request(method, scheme, authority, target, changed, body, client);
+    return new Request(method, scheme, authority, target, changed, body, client, interim);
+  }
+
+  public Request withInterim(Interim changed) {
+    return new Request(method, scheme, authority, target, headers, body, client, changed);
   }
 }

@@ -2,7 +2,9 @@ package gyre.proxy.upstream;
 
 import gyre.proxy.message.Body;
 import gyre.proxy.message.Headers;
+import gyre.proxy.message.Interim;
 import gyre.proxy.message.QueuedBody;
+import gyre.proxy.message.Request;
 import gyre.proxy.message.Response;
 import gyre.wire.HeaderField;
 import io.netty.handler.codec.http.HttpContent;
@@ -26,15 +28,14 @@ import org.jspecify.annotations.Nullable;
  * except where a method says otherwise.
  */
 final class ClientExchange {
-  private static final int INTERIM_RESPONSES = 16;
-
   private final String method;
+  private final Interim interim;
   private final ClientLimits limits;
   private final CompletableFuture<Response> head;
   private final Consumer<Boolean> settle;
   private volatile long lastProgress = System.nanoTime();
   private volatile boolean requestSent;
-  private int interim;
+  private int interims;
   private boolean skipping;
   private boolean keepAlive;
   private boolean settled;
@@ -44,11 +45,12 @@ final class ClientExchange {
 
   /** {@code settle} is told once whether the connection can carry another request. */
   ClientExchange(
-      String method,
+      Request request,
       ClientLimits limits,
       CompletableFuture<Response> head,
       Consumer<Boolean> settle) {
-    this.method = method;
+    this.method = request.method();
+    this.interim = request.interim();
     this.limits = limits;
     this.head = head;
     this.settle = settle;
@@ -93,9 +95,7 @@ final class ClientExchange {
     int status = message.status().code();
     if (status < 200) {
       skipping = true;
-      if (status == 101 || ++interim > INTERIM_RESPONSES) {
-        failed(new IOException("an unasked for interim response " + status));
-      }
+      interim(status, message);
       return;
     }
     keepAlive = HttpUtil.isKeepAlive(message);
@@ -107,6 +107,25 @@ final class ClientExchange {
       }
     } catch (IllegalArgumentException e) {
       failed(new IOException("a response beyond the limits: " + e.getMessage(), e));
+    }
+  }
+
+  /** Nobody asked for 100 or 101: what a client expects is between it and the front. */
+  private void interim(int status, HttpResponse message) {
+    if (status < 100 || status == 101) {
+      failed(new IOException("an unasked for response " + status));
+    } else if (++interims > Interim.MOST) {
+      failed(new IOException("more than " + Interim.MOST + " interim responses"));
+    } else if (status != 100) {
+      tell(status, message);
+    }
+  }
+
+  private void tell(int status, HttpResponse message) {
+    try {
+      interim.responded(status, headers(message));
+    } catch (IllegalArgumentException e) {
+      failed(new IOException("an interim response beyond the limits: " + e.getMessage(), e));
     }
   }
 
@@ -177,7 +196,7 @@ final class ClientExchange {
   }
 
   boolean hasBegun() {
-    return interim > 0 || response != null;
+    return interims > 0 || response != null;
   }
 
   /** The response will not be completed. */

@@ -74,7 +74,7 @@ public final class HttpClient implements AutoCloseable {
       throws IOException {
     CompletableFuture<Response> head = new CompletableFuture<>();
     ClientExchange exchange =
-        new ClientExchange(request.method(), own, head, reusable -> settle(connection, reusable));
+        new ClientExchange(request, own, head, reusable -> settle(connection, reusable));
     connection.begin(exchange);
     if (hasBody(request)) {
       Thread.ofVirtual().name("gyre-send").start(() -> send(connection, exchange, request));
