@@ -21,8 +21,8 @@ public record Access(
     long bytes,
     Optional<Headers> response) {
 
-  /** The request line; {@code minor} is that of HTTP/1. */
-  public record Line(String method, String authority, String target, int minor) {}
+  /** The request line; {@code version}: 1.1, for example. */
+  public record Line(String method, String authority, String target, String version) {}
 
   /** What nginx writes where a client has left without an answer. */
   public static final int LEFT = 499;

@@ -34,8 +34,8 @@ final class AccessFormat {
         + TIME.format(access.at())
         + "] \""
         + escaped(line.method() + " " + line.target())
-        + " HTTP/1."
-        + line.minor()
+        + " HTTP/"
+        + line.version()
         + "\" "
         + access.status()
         + " "
@@ -56,7 +56,7 @@ final class AccessFormat {
     values.put("method", line.method());
     values.put("host", line.authority());
     values.put("target", line.target());
-    values.put("version", "1." + line.minor());
+    values.put("version", line.version());
     values.put("status", access.status());
     values.put("bytes", access.bytes());
     values.put("referer", field(access.request(), "referer"));

@@ -4,6 +4,10 @@ import gyre.operations.config.HostPort;
 import gyre.operations.start.StartFailure;
 import gyre.proxy.access.AccessLog;
 import gyre.proxy.fetch.RequestService;
+import gyre.proxy.http.exchange.Front;
+import gyre.proxy.http.exchange.FrontLimits;
+import gyre.proxy.http.exchange.HttpDate;
+import gyre.proxy.http.h1.H1Connection;
 import gyre.proxy.transport.Outbound;
 import gyre.proxy.transport.Transport;
 import io.netty.bootstrap.ServerBootstrap;
@@ -65,7 +69,7 @@ public final class HttpFront implements AutoCloseable {
           @Override
           protected void initChannel(Channel channel) {
             connections.add(channel);
-            channel.pipeline().addLast(new FrontConnection(front, channel, "http"));
+            channel.pipeline().addLast(new H1Connection(front, channel, "http"));
           }
         });
   }
@@ -81,7 +85,7 @@ public final class HttpFront implements AutoCloseable {
             channel
                 .pipeline()
                 .addLast(new SniHandler(certificates, 16 << 10, front.limits().head().toMillis()))
-                .addLast(new FrontConnection(front, channel, "https"));
+                .addLast(new H1Connection(front, channel, "https"));
           }
         });
   }
@@ -119,7 +123,7 @@ public final class HttpFront implements AutoCloseable {
           .eventLoop()
           .execute(
               () -> {
-                FrontConnection open = connection.pipeline().get(FrontConnection.class);
+                H1Connection open = connection.pipeline().get(H1Connection.class);
                 if (open == null) {
                   Outbound.close(connection);
                 } else {

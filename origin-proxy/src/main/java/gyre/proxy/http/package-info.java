@@ -1,6 +1,6 @@
 /**
- * The HTTP/1.1 front: listeners, strict parsing, bodies with back-pressure, TLS, tunnels. Beside
- * {@code upstream} the only package that names Netty's codecs.
+ * The HTTP front: listeners and TLS. A connection speaks {@code h1}; the requests it carries are
+ * those of {@code exchange}. Beside {@code upstream} the only packages that name Netty's codecs.
  */
 @NullMarked
 package gyre.proxy.http;

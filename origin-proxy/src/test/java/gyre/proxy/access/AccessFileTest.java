@@ -26,7 +26,7 @@ class AccessFileTest {
           Instant.parse("2026-11-21T12:00:05Z"),
           Duration.ofNanos(1_500_000),
           InetAddress.ofLiteral("192.0.2.7"),
-          new Access.Line("GET", "site.test", "/a?b=\"c\"", 1),
+          new Access.Line("GET", "site.test", "/a?b=\"c\"", "1.1"),
           Headers.of("user-agent", "x\" - \u00e9\\", "referer", "http://site.test/"),
           200,
           42,

@@ -11,6 +11,7 @@ import gyre.operations.start.StartFailure;
 import gyre.proxy.access.AccessLog;
 import gyre.proxy.fetch.Decision;
 import gyre.proxy.fetch.RequestService;
+import gyre.proxy.http.exchange.FrontLimits;
 import gyre.proxy.message.Body;
 import gyre.proxy.message.Headers;
 import gyre.proxy.message.Request;

@@ -7,6 +7,7 @@ import gyre.operations.config.HostPort;
 import gyre.proxy.access.AccessLog;
 import gyre.proxy.fetch.Decision;
 import gyre.proxy.fetch.RequestService;
+import gyre.proxy.http.exchange.FrontLimits;
 import gyre.proxy.message.Request;
 import gyre.proxy.message.Response;
 import gyre.proxy.transport.Transport;

@@ -1,7 +1,10 @@
-package gyre.proxy.http;
+package gyre.proxy.http.h1;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
+import gyre.proxy.http.exchange.FrontLimits;
+import gyre.proxy.http.exchange.HttpDate;
+import gyre.proxy.http.exchange.RequestHead;
 import gyre.proxy.message.Body;
 import gyre.proxy.message.Headers;
 import gyre.proxy.message.Response;

@@ -1,7 +1,9 @@
-package gyre.proxy.http;
+package gyre.proxy.http.h1;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
+import gyre.proxy.http.exchange.HttpVersion;
+import gyre.proxy.http.exchange.RequestHead;
 import gyre.proxy.message.Headers;
 import gyre.proxy.message.Response;
 import gyre.wire.HeaderField;
@@ -20,12 +22,18 @@ record ResponseHead(boolean sendsBody, boolean chunked, boolean keepAlive) {
   private static final byte[] OK = newStatusLine(200);
 
   static ResponseHead of(RequestHead request, Response response, boolean mayKeepAlive) {
-    boolean sendsBody =
-        !request.method().equals("HEAD") && response.status() != 204 && response.status() != 304;
+    boolean sendsBody = request.allowsContent(response.status());
     boolean unknownLength = sendsBody && response.body().length().isEmpty();
-    boolean chunked = unknownLength && request.minor() > 0;
+    boolean chunked = unknownLength && request.version() != HttpVersion.HTTP_1_0;
     return new ResponseHead(
-        sendsBody, chunked, mayKeepAlive && request.keepsAlive() && (chunked || !unknownLength));
+        sendsBody, chunked, mayKeepAlive && keepsAlive(request) && (chunked || !unknownLength));
+  }
+
+  /** Whether the client wants the connection to stay (RFC 9112, 9.3). */
+  private static boolean keepsAlive(RequestHead request) {
+    return request.version() == HttpVersion.HTTP_1_0
+        ? request.headers().lists("connection", "keep-alive")
+        : !request.headers().lists("connection", "close");
   }
 
   /** Appends the head, empty line included. */
@@ -54,7 +62,7 @@ record ResponseHead(boolean sendsBody, boolean chunked, boolean keepAlive) {
     }
     if (!keepAlive) {
       line(out, "connection", "close");
-    } else if (request.minor() == 0) {
+    } else if (request.version() == HttpVersion.HTTP_1_0) {
       line(out, "connection", "keep-alive");
     }
     out.writeBytes(CRLF);

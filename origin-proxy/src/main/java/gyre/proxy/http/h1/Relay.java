@@ -1,4 +1,4 @@
-package gyre.proxy.http;
+package gyre.proxy.http.h1;
 
 import gyre.proxy.transport.Outbound;
 import io.netty.channel.Channel;

@@ -1,4 +1,4 @@
-package gyre.proxy.http;
+package gyre.proxy.http.exchange;
 
 import static java.util.concurrent.TimeUnit.NANOSECONDS;
 
@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * One deadline of a connection, moved often and met seldom: setting it is one field, the timer
  * looks again when it fires. Owned by the event loop.
  */
-final class Deadline {
+public final class Deadline {
   private final EventLoop loop;
   private final Runnable onExpiry;
   private boolean isSet;
@@ -19,12 +19,12 @@ final class Deadline {
   private long timerDue;
   private @Nullable Future<?> timer;
 
-  Deadline(EventLoop loop, Runnable onExpiry) {
+  public Deadline(EventLoop loop, Runnable onExpiry) {
     this.loop = loop;
     this.onExpiry = onExpiry;
   }
 
-  void set(Duration fromNow) {
+  public void set(Duration fromNow) {
     isSet = true;
     due = System.nanoTime() + fromNow.toNanos();
     Future<?> running = timer;
@@ -39,12 +39,12 @@ final class Deadline {
     timerDue = due;
   }
 
-  void clear() {
+  public void clear() {
     isSet = false;
   }
 
   /** Never fires again. */
-  void end() {
+  public void end() {
     isSet = false;
     if (timer != null) {
       timer.cancel(false);

@@ -1,7 +1,8 @@
-package gyre.proxy.http;
+package gyre.proxy.http.h1;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
+import gyre.proxy.http.exchange.Refusal;
 import io.netty.buffer.ByteBuf;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -50,7 +51,7 @@ final class ChunkedParser {
           left = Long.parseLong(size.group(1), 16);
           total += left;
           if (total > largest) {
-            return RequestParser.tooLarge(largest);
+            return new Parsed.Malformed(Refusal.tooLarge(largest));
           }
           state = left == 0 ? State.TRAILERS : State.DATA;
         }

@@ -1,7 +1,13 @@
-package gyre.proxy.http;
+package gyre.proxy.http.h1;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
+import gyre.proxy.http.exchange.Authority;
+import gyre.proxy.http.exchange.Framing;
+import gyre.proxy.http.exchange.Grammar;
+import gyre.proxy.http.exchange.HttpVersion;
+import gyre.proxy.http.exchange.Refusal;
+import gyre.proxy.http.exchange.RequestHead;
 import gyre.proxy.message.Headers;
 import gyre.wire.HeaderField;
 import gyre.wire.Limits;
@@ -30,81 +36,81 @@ final class HeadParser {
   static Parsed parse(byte[] head, String scheme) {
     try {
       return new Parsed.Head(new HeadParser(head, scheme).read());
-    } catch (Refusal refusal) {
-      return new Parsed.Malformed(refusal.status, refusal.getMessage());
+    } catch (Refused refused) {
+      return new Parsed.Malformed(refused.refusal);
     }
   }
 
-  private RequestHead read() throws Refusal {
+  private RequestHead read() throws Refused {
     String method = method();
     String target = target();
-    int minor = version();
+    HttpVersion version = version();
     Headers headers = headers();
     Optional<Authority> absolute = Authority.ofAbsoluteForm(target);
     String host = host(headers);
     String authority =
         Authority.normalized(absolute.map(Authority::authority).orElse(host), scheme)
-            .orElseThrow(() -> new Refusal(400, "not a valid Host"));
+            .orElseThrow(() -> new Refused(400, "not a valid Host"));
     return new RequestHead(
         method,
         authority,
         originForm(method, absolute.map(Authority::target).orElse(target)),
         headers,
-        framing(headers, minor),
-        minor);
+        framing(headers, version),
+        version);
   }
 
-  private String method() throws Refusal {
+  private String method() throws Refused {
     int start = at;
     while (at < head.length && Grammar.isToken(head[at])) {
       at++;
     }
     if (at == start || at - start > Limits.METHOD || head[at] != ' ') {
-      throw new Refusal(400, "not a method");
+      throw new Refused(400, "not a method");
     }
     return text(start, at++);
   }
 
-  private String target() throws Refusal {
+  private String target() throws Refused {
     int start = at;
     while (head[at] > 0x20 && head[at] < 0x7f && head[at] != '#') {
       at++;
     }
     if (at == start || head[at] != ' ') {
-      throw new Refusal(400, "not a request target");
+      throw new Refused(400, "not a request target");
     }
     if (at - start > Limits.TARGET) {
-      throw new Refusal(414, "the target is longer than " + Limits.TARGET + " bytes");
+      throw new Refused(414, "the target is longer than " + Limits.TARGET + " bytes");
     }
     return text(start, at++);
   }
 
-  private int version() throws Refusal {
+  private HttpVersion version() throws Refused {
     int end = lineEnd();
     String version = text(at, end);
     at = end + 2;
     return switch (version) {
-      case "HTTP/1.1" -> 1;
-      case "HTTP/1.0" -> 0;
+      case "HTTP/1.1" -> HttpVersion.HTTP_1_1;
+      case "HTTP/1.0" -> HttpVersion.HTTP_1_0;
       default ->
-          throw new Refusal(version.startsWith("HTTP/") ? 505 : 400, "not an HTTP/1 version");
+          throw new Refused(version.startsWith("HTTP/") ? 505 : 400, "not an HTTP/1 version");
     };
   }
 
-  private Headers headers() throws Refusal {
+  private Headers headers() throws Refused {
     List<HeaderField> fields = new ArrayList<>();
     while (head[at] != '\r') {
       if (fields.size() == Limits.HEADERS) {
-        throw new Refusal(431, "more than " + Limits.HEADERS + " header lines");
+        throw new Refused(431, "more than " + Limits.HEADERS + " header lines");
       }
       fields.add(field());
     }
     return new Headers(fields);
   }
 
-  private HeaderField field() throws Refusal {
+  private HeaderField field() throws Refused {
     if (head[at] == ' ' || head[at] == '\t') {
-      throw new Refusal(400, "a folded header line");
+      throw new Refused(400, "a folded header line");
     }
     int nameStart = at;
     while (Grammar.isToken(head[at])) {
@@ -112,7 +118,7 @@ final class HeadParser {
     }
     int nameEnd = at;
     if (nameEnd == nameStart || head[at] != ':') {
-      throw new Refusal(400, "not a header name");
+      throw new Refused(400, "not a header name");
     }
     int end = lineEnd();
     int from = nameEnd + 1;
@@ -124,53 +130,53 @@ final class HeadParser {
       to--;
     }
     if (nameEnd - nameStart > Limits.HEADER_NAME || to - from > Limits.HEADER_VALUE) {
-      throw new Refusal(431, "a header line beyond the limits");
+      throw new Refused(431, "a header line beyond the limits");
     }
     for (int i = from; i < to; i++) {
       if (!Grammar.isFieldContent(head[i])) {
-        throw new Refusal(400, "a control character in a header value");
+        throw new Refused(400, "a control character in a header value");
       }
     }
     at = end + 2;
     return new HeaderField(text(nameStart, nameEnd), text(from, to));
   }
 
-  private static String host(Headers headers) throws Refusal {
+  private static String host(Headers headers) throws Refused {
     List<String> hosts = headers.all("host");
     if (hosts.size() != 1) {
-      throw new Refusal(400, hosts.isEmpty() ? "no Host" : "more than one Host");
+      throw new Refused(400, hosts.isEmpty() ? "no Host" : "more than one Host");
     }
     return hosts.getFirst();
   }
 
-  private static String originForm(String method, String target) throws Refusal {
+  private static String originForm(String method, String target) throws Refused {
     if (target.startsWith("/") || (target.equals("*") && method.equals("OPTIONS"))) {
       return target;
     }
-    throw new Refusal(400, "not a request target");
+    throw new Refused(400, "not a request target");
   }
 
-  private static Framing framing(Headers headers, int minor) throws Refusal {
+  private static Framing framing(Headers headers, HttpVersion version) throws Refused {
     List<String> lengths = headers.all("content-length");
     List<String> codings = headers.all("transfer-encoding");
     if (!codings.isEmpty()) {
-      if (!lengths.isEmpty() || minor == 0) {
-        throw new Refusal(400, "Transfer-Encoding beside Content-Length or in HTTP/1.0");
+      if (!lengths.isEmpty() || version == HttpVersion.HTTP_1_0) {
+        throw new Refused(400, "Transfer-Encoding beside Content-Length or in HTTP/1.0");
       }
       if (codings.size() > 1 || !codings.getFirst().equalsIgnoreCase("chunked")) {
-        throw new Refusal(501, "a transfer coding other than chunked");
+        throw new Refused(501, "a transfer coding other than chunked");
       }
-      return new Framing.Chunked();
+      return new Framing.Delimited();
     }
     if (lengths.size() > 1) {
-      throw new Refusal(400, "more than one Content-Length");
+      throw new Refused(400, "more than one Content-Length");
     }
     return lengths.isEmpty() ? new Framing.None() : length(lengths.getFirst());
   }
 
-  private static Framing length(String text) throws Refusal {
+  private static Framing length(String text) throws Refused {
     if (text.isEmpty() || text.length() > 18 || !text.chars().allMatch(c -> c >= '0' && c <= '9')) {
-      throw new Refusal(400, "not a Content-Length");
+      throw new Refused(400, "not a Content-Length");
     }
     long length = Long.parseLong(text);
     return length == 0 ? new Framing.None() : new Framing.Length(length);
@@ -188,12 +194,12 @@ final class HeadParser {
     return new String(head, from, to - from, ISO_8859_1);
   }
 
-  private static final class Refusal extends Exception {
-    final int status;
+  private static final class Refused extends Exception {
+    final Refusal refusal;
 
-    Refusal(int status, String reason) {
+    Refused(int status, String reason) {
       super(reason, null, false, false);
-      this.status = status;
+      this.refusal = new Refusal(status, reason);
     }
   }
 }

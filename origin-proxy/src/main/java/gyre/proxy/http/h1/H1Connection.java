@@ -1,8 +1,15 @@
-package gyre.proxy.http;
+package gyre.proxy.http.h1;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import gyre.proxy.fetch.Decision;
+import gyre.proxy.http.exchange.Answering;
+import gyre.proxy.http.exchange.Deadline;
+import gyre.proxy.http.exchange.Exchange;
+import gyre.proxy.http.exchange.Framing;
+import gyre.proxy.http.exchange.Front;
+import gyre.proxy.http.exchange.Refusal;
+import gyre.proxy.http.exchange.RequestHead;
 import gyre.proxy.message.Body;
 import gyre.proxy.message.Headers;
 import gyre.proxy.message.Response;
@@ -23,10 +30,10 @@ import org.slf4j.LoggerFactory;
 
 /**
  * One client's connection: requests in their order, one at a time (RFC 9112, 9.3.2). Owned by its
- * event loop; {@link Answering} writes what comes back.
+ * event loop; {@link H1Reply} writes what comes back.
  */
-final class FrontConnection extends ChannelInboundHandlerAdapter implements Exchange.Owner {
-  private static final Logger log = LoggerFactory.getLogger(FrontConnection.class);
+public final class H1Connection extends ChannelInboundHandlerAdapter implements Exchange.Owner {
+  private static final Logger log = LoggerFactory.getLogger(H1Connection.class);
   private static final byte[] CONTINUE = "HTTP/1.1 100 Continue\r\n\r\n".getBytes(US_ASCII);
   private static final Duration LINGER = Duration.ofSeconds(1);
 
@@ -35,6 +42,7 @@ final class FrontConnection extends ChannelInboundHandlerAdapter implements Exch
   private final String scheme;
   private final Incoming incoming;
   private final Answering answering;
+  private final H1Reply reply;
   private final Deadline deadline;
   private @Nullable Exchange current;
   private boolean headBegun;
@@ -43,12 +51,13 @@ final class FrontConnection extends ChannelInboundHandlerAdapter implements Exch
   private boolean tunnelling;
   private boolean lingering;
 
-  FrontConnection(Front front, Channel channel, String scheme) {
+  public H1Connection(Front front, Channel channel, String scheme) {
     this.front = front;
     this.channel = channel;
     this.scheme = scheme;
     this.incoming = new Incoming(new RequestParser(scheme, front.limits().body()));
-    this.answering = new Answering(front, this, channel);
+    this.answering = new Answering(front);
+    this.reply = new H1Reply(front, this, channel);
     this.deadline = new Deadline(channel.eventLoop(), this::expired);
   }
 
@@ -75,10 +84,10 @@ final class FrontConnection extends ChannelInboundHandlerAdapter implements Exch
 
   @Override
   public void channelWritabilityChanged(ChannelHandlerContext context) {
-    answering.wake();
+    reply.wake();
     Exchange exchange = current;
     if (exchange != null) {
-      answering.writabilityChanged(exchange);
+      reply.writabilityChanged(exchange);
     } else {
       advance();
     }
@@ -86,13 +95,13 @@ final class FrontConnection extends ChannelInboundHandlerAdapter implements Exch
 
   @Override
   public void channelInactive(ChannelHandlerContext context) {
-    answering.end();
+    reply.end();
     deadline.end();
     incoming.release();
     Exchange exchange = current;
     if (exchange != null) {
       exchange.cancel(new IOException("the client has left"));
-      answering.log(exchange, client());
+      log(exchange);
     }
   }
 
@@ -181,14 +190,17 @@ final class FrontConnection extends ChannelInboundHandlerAdapter implements Exch
     if (head.framing() instanceof Framing.None) {
       take(incoming.next()); // the end, which takes no bytes
     }
-    switch (front.service().tryNow(exchange.request(scheme, client()))) {
-      case Decision.Answer answer -> answering.now(exchange, answer.response());
-      case Decision.Pending pending -> answering.later(exchange, pending);
-      case Decision.Tunnel tunnel -> {
-        tunnelling = true;
-        new Tunnel(front, this, channel).open(tunnel);
-      }
-    }
+    answering.begin(exchange, reply, exchange.request(scheme, client()));
+  }
+
+  /** Event loop: nothing more is read until the tunnel stands or has failed. */
+  void tunnel(Decision.Tunnel tunnel) {
+    tunnelling = true;
+    new Tunnel(front, this, channel).open(tunnel);
+  }
+
+  private void log(Exchange exchange) {
+    answering.log(exchange, client(), reply.written());
   }
 
   private InetAddress client() {
@@ -219,7 +231,7 @@ final class FrontConnection extends ChannelInboundHandlerAdapter implements Exch
       return;
     }
     exchange.close();
-    answering.log(exchange, client());
+    log(exchange);
     if (keepAlive && (exchange.hasRequestEnded() || incoming.skipToEnd())) {
       current = null;
       deadline.set(front.limits().idle());
@@ -229,14 +241,15 @@ final class FrontConnection extends ChannelInboundHandlerAdapter implements Exch
   }
 
   private void refuse(Parsed.Malformed malformed) {
-    log.info("{} for a request from {}: {}", malformed.status(), client(), malformed.reason());
+    Refusal refusal = malformed.refusal();
+    log.info("{} for a request from {}: {}", refusal.status(), client(), refusal.reason());
     Exchange exchange = current;
     if (exchange == null) {
       exchange = new Exchange(RequestHead.UNREADABLE, front.limits(), this);
       current = exchange;
-      answering.now(exchange, Answering.refusal(malformed));
+      reply.now(exchange, refusal.response());
     } else {
-      exchange.broke(malformed);
+      exchange.broke(refusal);
       exchange.requestEnded();
     }
   }
@@ -272,7 +285,7 @@ final class FrontConnection extends ChannelInboundHandlerAdapter implements Exch
   }
 
   /** Event loop: no further request; the running one ends first. */
-  void drain() {
+  public void drain() {
     if (current == null) {
       Outbound.close(channel);
     }
@@ -286,7 +299,7 @@ final class FrontConnection extends ChannelInboundHandlerAdapter implements Exch
     Exchange exchange = current;
     if (exchange != null) {
       exchange.responded(new Response(101, Headers.EMPTY, Body.EMPTY));
-      answering.log(exchange, client());
+      log(exchange);
     }
     channel.pipeline().remove(this);
     return incoming.handOver();
@@ -297,7 +310,7 @@ final class FrontConnection extends ChannelInboundHandlerAdapter implements Exch
     tunnelling = false;
     Exchange exchange = current;
     if (exchange != null) {
-      answering.now(exchange, response);
+      reply.now(exchange, response);
       advance();
     }
   }
@@ -320,7 +333,7 @@ final class FrontConnection extends ChannelInboundHandlerAdapter implements Exch
     onLoop(
         () -> {
           if (exchange == current) {
-            answering.interim(exchange, status, headers);
+            reply.interim(exchange, status, headers);
           }
         });
   }

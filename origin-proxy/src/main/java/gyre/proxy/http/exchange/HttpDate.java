@@ -1,21 +1,21 @@
-package gyre.proxy.http;
+package gyre.proxy.http.exchange;
 
 import gyre.proxy.cache.HttpTime;
 import java.time.Instant;
 import java.time.InstantSource;
 
 /** The current time as an IMF-fixdate (RFC 9110, 5.6.7), rendered once a second. Any thread. */
-final class HttpDate {
+public final class HttpDate {
   private record Rendered(long second, String text) {}
 
   private final InstantSource clock;
   private volatile Rendered last = new Rendered(-1, "");
 
-  HttpDate(InstantSource clock) {
+  public HttpDate(InstantSource clock) {
     this.clock = clock;
   }
 
-  String now() {
+  public String now() {
     long second = clock.millis() / 1000;
     Rendered rendered = last;
     if (rendered.second() != second) {

@@ -1,7 +1,7 @@
-package gyre.proxy.http;
+package gyre.proxy.http.exchange;
 
 /** Which bytes may stand where (RFC 9110, 5.5 and 5.6.2). */
-final class Grammar {
+public final class Grammar {
   private static final boolean[] TOKEN = new boolean[128];
 
   static {
@@ -19,16 +19,16 @@ final class Grammar {
 
   private Grammar() {}
 
-  static boolean isToken(byte b) {
+  public static boolean isToken(byte b) {
     return b >= 0 && TOKEN[b];
   }
 
-  static boolean isBlank(byte b) {
+  public static boolean isBlank(byte b) {
     return b == ' ' || b == '\t';
   }
 
   /** VCHAR, obs-text, blank. */
-  static boolean isFieldContent(byte b) {
+  public static boolean isFieldContent(byte b) {
     return b < 0 || (b >= ' ' && b != 0x7f) || b == '\t';
   }
 }

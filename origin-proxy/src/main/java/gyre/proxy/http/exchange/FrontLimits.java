@@ -1,4 +1,4 @@
-package gyre.proxy.http;
+package gyre.proxy.http.exchange;
 
 import java.time.Duration;
 

@@ -1,4 +1,4 @@
-package gyre.proxy.http;
+package gyre.proxy.http.exchange;
 
 import java.util.Locale;
 import java.util.Optional;
@@ -6,14 +6,14 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** Whom a request is for: host and port (RFC 9110, 7.2), and the target in origin form. */
-record Authority(String authority, String target) {
+public record Authority(String authority, String target) {
   private static final Pattern HOST =
       Pattern.compile("([a-z0-9._-]{1,253}|\\[[0-9a-f:.]{2,45}\\])(?::(\\d{0,5}))?");
   private static final Pattern ABSOLUTE =
       Pattern.compile("https?://([^/?]*)(/[^#]*)?(\\?[^#]*)?", Pattern.CASE_INSENSITIVE);
 
   /** Of a target in absolute form (RFC 9112, 3.2.2), whose authority outweighs Host. */
-  static Optional<Authority> ofAbsoluteForm(String target) {
+  public static Optional<Authority> ofAbsoluteForm(String target) {
     if (target.startsWith("/")) {
       return Optional.empty();
     }
@@ -27,7 +27,7 @@ record Authority(String authority, String target) {
   }
 
   /** In lower case, without a default port; empty where it is not a host and port. */
-  static Optional<String> normalized(String text, String scheme) {
+  public static Optional<String> normalized(String text, String scheme) {
     Matcher matcher = HOST.matcher(text.toLowerCase(Locale.ROOT));
     if (!matcher.matches()) {
       return Optional.empty();

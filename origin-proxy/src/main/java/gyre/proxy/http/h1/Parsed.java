@@ -1,5 +1,7 @@
-package gyre.proxy.http;
+package gyre.proxy.http.h1;
 
+import gyre.proxy.http.exchange.Refusal;
+import gyre.proxy.http.exchange.RequestHead;
 import io.netty.buffer.ByteBuf;
 
 /** What the next bytes of a connection turned out to be. */
@@ -15,8 +17,12 @@ sealed interface Parsed {
   /** The request is complete. */
   record End() implements Parsed {}
 
-  /** The connection cannot go on: this status, for this reason. */
-  record Malformed(int status, String reason) implements Parsed {}
+  /** The connection cannot go on: refused. */
+  record Malformed(Refusal refusal) implements Parsed {
+    Malformed(int status, String reason) {
+      this(new Refusal(status, reason));
+    }
+  }
 
   Incomplete INCOMPLETE = new Incomplete();
   End END = new End();

@@ -1,8 +1,9 @@
-package gyre.proxy.http;
+package gyre.proxy.http.h1;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
 import gyre.proxy.fetch.Decision;
+import gyre.proxy.http.exchange.Front;
 import gyre.proxy.message.Request;
 import gyre.proxy.message.Response;
 import gyre.proxy.transport.Outbound;
@@ -38,10 +39,10 @@ final class Tunnel {
   private static final int HEAD = 16 << 10;
 
   private final Front front;
-  private final FrontConnection connection;
+  private final H1Connection connection;
   private final Channel client;
 
-  Tunnel(Front front, FrontConnection connection, Channel client) {
+  Tunnel(Front front, H1Connection connection, Channel client) {
     this.front = front;
     this.connection = connection;
     this.client = client;

@@ -1,4 +1,4 @@
-package gyre.proxy.http;
+package gyre.proxy.http.exchange;
 
 import gyre.proxy.access.AccessLog;
 import gyre.proxy.fetch.RequestService;
@@ -13,7 +13,7 @@ import java.util.concurrent.atomic.AtomicInteger;
  * What every connection of the front shares. {@code waiting} counts the requests on virtual
  * threads.
  */
-record Front(
+public record Front(
     RequestService service,
     FrontLimits limits,
     Transport transport,

@@ -1,4 +1,4 @@
-package gyre.proxy.http;
+package gyre.proxy.http.h1;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;

@@ -1,4 +1,4 @@
-package gyre.proxy.http;
+package gyre.proxy.http.exchange;
 
 import gyre.proxy.message.Body;
 import gyre.proxy.message.Headers;
@@ -14,13 +14,13 @@ import java.util.OptionalLong;
 import java.util.concurrent.Future;
 
 /** One request on a connection and how far it has come. Owned by the event loop. */
-final class Exchange implements Interim {
+public final class Exchange implements Interim {
   private final long began = System.nanoTime();
   private final RequestHead head;
   private final Owner owner;
   private final Optional<QueuedBody> body;
   private Optional<Future<?>> serving = Optional.empty();
-  private volatile Optional<Parsed.Malformed> broken = Optional.empty();
+  private volatile Optional<Refusal> broken = Optional.empty();
   private boolean requestEnded;
   private Optional<Response> response = Optional.empty();
   private boolean isLogged;
@@ -28,7 +28,7 @@ final class Exchange implements Interim {
   private boolean continueOwed;
 
   /** Whose connection it is. */
-  interface Owner {
+  public interface Owner {
     /** The thread that reads the request's body waits for more of it, or wants no more of it. */
     void bodyHasRoom(Exchange exchange, boolean isAwaited);
 
@@ -36,7 +36,7 @@ final class Exchange implements Interim {
     void interim(Exchange exchange, int status, Headers headers);
   }
 
-  Exchange(RequestHead head, FrontLimits limits, Owner owner) {
+  public Exchange(RequestHead head, FrontLimits limits, Owner owner) {
     this.head = head;
     this.owner = owner;
     this.body =
@@ -44,7 +44,8 @@ final class Exchange implements Interim {
           case Framing.None none -> Optional.empty();
           case Framing.Length length ->
               Optional.of(queue(OptionalLong.of(length.bytes()), limits, feed()));
-          case Framing.Chunked chunked -> Optional.of(queue(OptionalLong.empty(), limits, feed()));
+          case Framing.Delimited delimited ->
+              Optional.of(queue(OptionalLong.empty(), limits, feed()));
         };
     this.continueOwed = head.expectsContinue() && body.isPresent();
   }
@@ -67,11 +68,11 @@ final class Exchange implements Interim {
     return new QueuedBody(length, limits.queuedBytes(), limits.betweenPieces(), feed);
   }
 
-  RequestHead head() {
+  public RequestHead head() {
     return head;
   }
 
-  Request request(String scheme, InetAddress client) {
+  public Request request(String scheme, InetAddress client) {
     return new Request(
         head.method(),
         scheme,
@@ -80,7 +81,7 @@ final class Exchange implements Interim {
         head.headers(),
         body.isPresent() ? body.get() : Body.EMPTY,
         client,
-        head.minor() > 0 ? this : NONE);
+        head.version() == HttpVersion.HTTP_1_0 ? NONE : this);
   }
 
   @Override
@@ -89,7 +90,7 @@ final class Exchange implements Interim {
   }
 
   /** Takes a piece of the request's body over. */
-  void content(ByteBuf piece) {
+  public void content(ByteBuf piece) {
     continueOwed = false;
     if (body.isPresent()) {
       hasRoom = body.get().offer(piece.nioBuffer(), piece::release);
@@ -98,37 +99,37 @@ final class Exchange implements Interim {
     }
   }
 
-  void requestEnded() {
+  public void requestEnded() {
     requestEnded = true;
     body.ifPresent(QueuedBody::end);
   }
 
-  boolean hasRequestEnded() {
+  public boolean hasRequestEnded() {
     return requestEnded;
   }
 
-  boolean hasRoom() {
+  public boolean hasRoom() {
     return hasRoom;
   }
 
-  void roomAgain() {
+  public void roomAgain() {
     hasRoom = true;
   }
 
   /** True once, when the client waits for 100 (RFC 9110, 10.1.1). */
-  boolean takeContinue() {
+  public boolean takeContinue() {
     boolean owed = continueOwed && response.isEmpty();
     continueOwed = false;
     return owed;
   }
 
   /** A head was written, or is about to be. */
-  void responded(Response with) {
+  public void responded(Response with) {
     response = Optional.of(with);
   }
 
   /** Empty as long as there is no answer. */
-  Optional<Response> response() {
+  public Optional<Response> response() {
     return response;
   }
 
@@ -149,23 +150,23 @@ final class Exchange implements Interim {
   }
 
   /** The rest of the request cannot be read; whoever pulls its body learns it. */
-  void broke(Parsed.Malformed reason) {
+  public void broke(Refusal reason) {
     broken = Optional.of(reason);
     body.ifPresent(queue -> queue.fail(new IOException(reason.reason())));
   }
 
   /** Any thread. */
-  Optional<Parsed.Malformed> broken() {
+  public Optional<Refusal> broken() {
     return broken;
   }
 
   /** Releases what was not read of the request's body. */
-  void close() {
+  public void close() {
     body.ifPresent(QueuedBody::close);
   }
 
   /** The client has left. */
-  void cancel(IOException reason) {
+  public void cancel(IOException reason) {
     body.ifPresent(queue -> queue.fail(reason));
     serving.ifPresent(task -> task.cancel(true));
   }

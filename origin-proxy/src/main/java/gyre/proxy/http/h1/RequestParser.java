@@ -1,5 +1,7 @@
-package gyre.proxy.http;
+package gyre.proxy.http.h1;
 
+import gyre.proxy.http.exchange.Framing;
+import gyre.proxy.http.exchange.Refusal;
 import gyre.wire.Limits;
 import io.netty.buffer.ByteBuf;
 
@@ -103,20 +105,16 @@ final class RequestParser {
     Parsed parsed = HeadParser.parse(bytes, scheme);
     if (parsed instanceof Parsed.Head head) {
       if (head.head().framing() instanceof Framing.Length(long body) && body > largestBody) {
-        return tooLarge(largestBody);
+        return new Parsed.Malformed(Refusal.tooLarge(largestBody));
       }
       state =
           switch (head.head().framing()) {
             case Framing.None none -> new State.Ended();
             case Framing.Length fixed -> new State.Fixed(fixed.bytes());
-            case Framing.Chunked chunked -> new State.Chunks(new ChunkedParser(largestBody));
+            case Framing.Delimited delimited -> new State.Chunks(new ChunkedParser(largestBody));
           };
     }
     return parsed;
-  }
-
-  static Parsed tooLarge(long limit) {
-    return new Parsed.Malformed(413, "the body is longer than " + limit + " bytes");
   }
 
   private Parsed fixed(ByteBuf in, long left) {

@@ -1,0 +1,28 @@
+package gyre.proxy.http.exchange;
+
+import gyre.proxy.message.Headers;
+
+/** A request's head, checked: exactly one valid host, unambiguous framing. */
+public record RequestHead(
+    String method,
+    String authority,
+    String target,
+    Headers headers,
+    Framing framing,
+    HttpVersion version) {
+
+  /** Stands for a request whose head could not be read; its connection does not stay. */
+  public static final RequestHead UNREADABLE =
+      new RequestHead("GET", "", "/", Headers.EMPTY, new Framing.None(), HttpVersion.HTTP_1_0);
+
+  /** Whether the client waits for 100 before it sends its body (RFC 9110, 10.1.1). */
+  boolean expectsContinue() {
+    return version != HttpVersion.HTTP_1_0
+        && headers.first("expect").filter(e -> e.equalsIgnoreCase("100-continue")).isPresent();
+  }
+
+  /** Whether a response with this status has content (RFC 9110, 6.4.1). */
+  public boolean allowsContent(int status) {
+    return !method.equals("HEAD") && status != 204 && status != 304;
+  }
+}
