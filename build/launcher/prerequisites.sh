@@ -19,6 +19,8 @@ loopback  iproute2         command ip
 loopback  util-linux       command unshare
 benchmark nginx-light      command nginx
 benchmark wrk              command wrk
+benchmark nghttp2-client   command h2load
+benchmark openssl          command openssl
 TABLE
 }
 

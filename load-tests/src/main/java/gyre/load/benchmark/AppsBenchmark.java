@@ -91,7 +91,8 @@ public final class AppsBenchmark implements Callable<Integer> {
   }
 
   private List<Contestant> measure(List<Way> ways, int count) {
-    List<Contestant> contestants = ways.stream().map(Contestant::new).toList();
+    List<Contestant> contestants =
+        ways.stream().map(way -> new Contestant(way, new Wrk())).toList();
     for (Contestant one : contestants) {
       progress.say("%d connections: warming up %s".formatted(count, one.name()));
       one.warmUp(count, WARM_UP);

@@ -8,13 +8,15 @@ import java.util.function.LongSupplier;
 
 /** One of several ways to the same answer, and what each of its rounds gave. One thread. */
 final class Contestant {
-  private record Round(Wrk run, double cpuMicros, long byOthers) {}
+  private record Round(LoadRun run, double cpuMicros, long byOthers) {}
 
   private final Way way;
+  private final LoadGenerator generator;
   private final List<Round> rounds = new ArrayList<>();
 
-  Contestant(Way way) {
+  Contestant(Way way, LoadGenerator generator) {
     this.way = way;
+    this.generator = generator;
   }
 
   String name() {
@@ -23,16 +25,16 @@ final class Contestant {
 
   /** Load whose figures do not count. */
   void warmUp(int connections, Duration duration) {
-    Wrk.run(way.target(), connections, duration);
+    generator.run(way.target(), connections, duration);
   }
 
   /** Blocks for {@code duration}. */
   void round(int connections, Duration duration) {
     double cpuBefore = way.cpuSeconds();
     long before = answered();
-    Wrk run = Wrk.run(way.target(), connections, duration);
+    LoadRun run = generator.run(way.target(), connections, duration);
     double cpuMicros = (way.cpuSeconds() - cpuBefore) * 1e6 / run.requests();
-    // What wrk leaves unread at its end was answered, too, and is no request of its count.
+    // What it leaves unread at its end was answered, too, and is no request of its count.
     long byOthers = way.answered().isPresent() ? run.requests() - (answered() - before) : 0;
     rounds.add(new Round(run, cpuMicros, Math.max(0, byOthers)));
   }

@@ -12,17 +12,29 @@ import java.util.List;
  * processes has to know them before the first one starts.
  */
 public record Ports(
-    int http, int proxyAdmin, int signalling, int signallingAdmin, int worker, int workerAdmin) {
+    int http,
+    int https,
+    int proxyAdmin,
+    int signalling,
+    int signallingAdmin,
+    int worker,
+    int workerAdmin) {
 
   public static Ports free() {
     List<ServerSocket> held = new ArrayList<>();
     try {
-      for (int i = 0; i < 6; i++) {
+      for (int i = 0; i < 7; i++) {
         held.add(new ServerSocket(0, 1, InetAddress.getLoopbackAddress()));
       }
       List<Integer> ports = held.stream().map(ServerSocket::getLocalPort).toList();
       return new Ports(
-          ports.get(0), ports.get(1), ports.get(2), ports.get(3), ports.get(4), ports.get(5));
+          ports.get(0),
+          ports.get(1),
+          ports.get(2),
+          ports.get(3),
+          ports.get(4),
+          ports.get(5),
+          ports.get(6));
     } catch (IOException e) {
       throw new UncheckedIOException("no free port on loopback", e);
     } finally {
@@ -32,7 +44,7 @@ public record Ports(
 
   /** The same with another front port. */
   public Ports withHttp(int port) {
-    return new Ports(port, proxyAdmin, signalling, signallingAdmin, worker, workerAdmin);
+    return new Ports(port, https, proxyAdmin, signalling, signallingAdmin, worker, workerAdmin);
   }
 
   public static boolean isFree(int port) {

@@ -33,6 +33,24 @@ public record ProcessTree(ProcessHandle root) {
         .sum();
   }
 
+  /** Bytes of memory that those who are alive now have in use, each shared page in its share. */
+  public long residentBytes() {
+    return Stream.concat(Stream.of(root), root.descendants())
+        .mapToLong(process -> residentBytes(process.pid()))
+        .sum();
+  }
+
+  private static long residentBytes(long pid) {
+    try (Stream<String> lines = Files.lines(Path.of("/proc/" + pid + "/smaps_rollup"))) {
+      return lines
+          .filter(line -> line.startsWith("Pss:"))
+          .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")) << 10)
+          .sum();
+    } catch (IOException ended) {
+      return 0;
+    }
+  }
+
   /** SIGKILL for all of them. */
   public void end() {
     List<ProcessHandle> all = Stream.concat(root.descendants(), Stream.of(root)).toList();

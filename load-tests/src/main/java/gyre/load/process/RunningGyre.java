@@ -95,6 +95,11 @@ public final class RunningGyre implements AutoCloseable {
     return URI.create("http://127.0.0.1:" + ports.http());
   }
 
+  /** The same over TLS, where the setup has a certificate. */
+  public URI tlsAddress() {
+    return URI.create("https://127.0.0.1:" + ports.https());
+  }
+
   public Ports ports() {
     return ports;
   }

@@ -21,6 +21,9 @@ public record Setup(
     List<String> routes,
     Map<String, Path> apps,
     List<String> more) {
+  /** Stands for a port that is not known yet. */
+  private static final String HTTPS = "{https}";
+
   public Setup {
     peers = Map.copyOf(peers);
     routes = List.copyOf(routes);
@@ -66,6 +69,13 @@ public record Setup(
     return new Setup(folder, upstream, host, peers, routes, apps, changed);
   }
 
+  /** Also over TLS, with this certificate. */
+  public Setup tls(Path chain, Path key) {
+    return line(
+        "tls: { listen: \"127.0.0.1:%s\", certificates: [{ cert: \"%s\", key: \"%s\" }] }"
+            .formatted(HTTPS, chain, key));
+  }
+
   String yaml(Ports ports) {
     List<String> lines = new ArrayList<>();
     lines.add("data: data");
@@ -77,7 +87,7 @@ public record Setup(
     lines.add(
         "worker: { listen: \"127.0.0.1:%d\", admin: { listen: \"127.0.0.1:%d\" } }"
             .formatted(ports.worker(), ports.workerAdmin()));
-    lines.addAll(more);
+    more.forEach(line -> lines.add(line.replace(HTTPS, Integer.toString(ports.https()))));
     lines.add("sites:");
     lines.add("  - id: gallery");
     lines.add("    hosts: [\"" + host + "\"]");

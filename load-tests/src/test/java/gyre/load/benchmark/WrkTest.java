@@ -27,12 +27,12 @@ class WrkTest {
 
   @Test
   void figuresAreReadFromWhatWrkPrints() {
-    assertEquals(new Wrk(16_055, 16_041.12, 0.812, 5.41, 0), Wrk.parse(OUTPUT));
+    assertEquals(new LoadRun(16_055, 16_041.12, 0.812, 5.41, 0), Wrk.parse(OUTPUT));
   }
 
   @Test
   void answersOtherThanSuccessAreCounted() {
-    Wrk run = Wrk.parse(OUTPUT + "  Non-2xx or 3xx responses: 12\n");
+    LoadRun run = Wrk.parse(OUTPUT + "  Non-2xx or 3xx responses: 12\n");
     assertEquals(12, run.notOk());
   }
 
