@@ -36,8 +36,10 @@ import gyre.proxy.fetch.Via;
 import gyre.proxy.http.HttpFront;
 import gyre.proxy.http.TlsFiles;
 import gyre.proxy.http.exchange.FrontLimits;
+import gyre.proxy.http.exchange.Terms;
 import gyre.proxy.publication.Publications;
 import gyre.proxy.route.RoutePolicy;
+import gyre.proxy.sender.TrustedProxies;
 import gyre.proxy.swarm.Credentials;
 import gyre.proxy.swarm.Swarm;
 import gyre.proxy.swarm.SwarmConfig;
@@ -153,10 +155,17 @@ final class OriginProxy implements AutoCloseable {
     admin.handle("/api/purge", new PurgeApi(Set.copyOf(siteIds()), cache, publications::purge));
     admin.handle("/api/keys/rotate", new KeysApi(publications::rotateKey));
     own(new Dashboard(config, metrics, clock)).serveAt(admin);
-    FrontLimits limits = FrontLimits.DEFAULT.withBody(config.limits().body());
-    listen(own(new HttpFront(flow, limits, transport, tls, accessLog())), admin);
+    listen(own(new HttpFront(terms(flow), transport, tls)), admin);
     ready.set(true);
     warnOfUnreachable(client);
+  }
+
+  private Terms terms(RequestFlow flow) {
+    return new Terms(
+        flow,
+        FrontLimits.DEFAULT.withBody(config.limits().body()),
+        new TrustedProxies(config.front().trustedProxies()),
+        accessLog());
   }
 
   private AccessLog accessLog() {

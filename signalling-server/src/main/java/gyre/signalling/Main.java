@@ -23,7 +23,6 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -106,7 +105,7 @@ public final class Main implements Callable<Integer> {
         new SignallingServer.Settings(
             signalling.listen(),
             signalling.node().orElseGet(() -> "n" + Integer.toString(seed.nextInt(1 << 30), 36)),
-            addresses(signalling.trustedProxies()),
+            new ClientAddress(signalling.trustedProxies()),
             affordable(signalling.connections()),
             signalling.connectionsPerAddress(),
             Deadlines.withHeartbeat(HEARTBEAT)),
@@ -115,14 +114,6 @@ public final class Main implements Callable<Integer> {
         () -> new TokenCheck(keys.proxies(), keys.workers()),
         registry,
         InstantSource.system());
-  }
-
-  private static ClientAddress addresses(List<String> trustedProxies) {
-    try {
-      return new ClientAddress(trustedProxies);
-    } catch (IllegalArgumentException e) {
-      throw new StartFailure("signalling.trusted-proxies: " + e.getMessage(), e);
-    }
   }
 
   /** Running out of descriptors would end the listener, so the cap stays below their number. */

@@ -1,5 +1,7 @@
 package gyre.operations.config;
 
+import gyre.operations.address.AddressRange;
+import gyre.operations.address.AddressRanges;
 import gyre.operations.start.StartFailure;
 import java.io.IOException;
 import java.io.StringReader;
@@ -7,7 +9,6 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import org.yaml.snakeyaml.LoaderOptions;
@@ -23,6 +24,7 @@ import org.yaml.snakeyaml.nodes.Node;
 public final class ConfigFile {
   private static final Pattern APP_NAME = Pattern.compile("[a-z0-9-]{1,63}");
   private static final long LARGEST_FILE = 1 << 20;
+  private static final AddressRanges LOOPBACK = AddressRanges.of("127.0.0.1", "::1");
 
   private final String file;
   private final Path folder;
@@ -79,6 +81,7 @@ public final class ConfigFile {
     return new GyreConfig(
         root.value("data", this::path).orElse(folder.resolve("gyre-data")),
         root.value("listen", HostPort::parse).orElse(new HostPort("0.0.0.0", 8080)),
+        new FrontConfig(trustedProxies(root)),
         root.optionalSection("tls").map(this::tls),
         admin(root.section("admin"), 8081),
         cache(root.section("cache")),
@@ -92,6 +95,10 @@ public final class ConfigFile {
         keys(root.section("keys")),
         root.sections("sites").stream().map(SiteSection::read).toList(),
         root.sections("apps").stream().map(this::app).toList());
+  }
+
+  private static AddressRanges trustedProxies(YamlSection section) {
+    return new AddressRanges(section.list("trusted-proxies", AddressRange::parse));
   }
 
   private TlsConfig tls(YamlSection section) {
@@ -138,14 +145,14 @@ public final class ConfigFile {
   }
 
   private SignallingConfig signalling(YamlSection section) {
-    List<String> trusted = section.list("trusted-proxies", text -> text);
+    AddressRanges trusted = trustedProxies(section);
     SignallingConfig signalling =
         new SignallingConfig(
             section.value("listen", HostPort::parse).orElse(new HostPort("127.0.0.1", 8090)),
             section.value("url", ConfigFile::signallingUrl),
             admin(section.section("admin"), 8091),
             section.value("node", ConfigFile::node),
-            trusted.isEmpty() ? List.of("127.0.0.1", "::1") : trusted,
+            trusted.ranges().isEmpty() ? LOOPBACK : trusted,
             section.value("connections", Scalars::count).orElse(20_000),
             section.value("connections-per-address", Scalars::count).orElse(200));
     section.done();

@@ -8,6 +8,7 @@ import java.util.Optional;
 public record GyreConfig(
     Path data,
     HostPort listen,
+    FrontConfig front,
     Optional<TlsConfig> tls,
     AdminConfig admin,
     CacheConfig cache,

@@ -1,7 +1,7 @@
 package gyre.operations.config;
 
+import gyre.operations.address.AddressRanges;
 import java.net.URI;
-import java.util.List;
 import java.util.Optional;
 
 /**
@@ -14,12 +14,9 @@ public record SignallingConfig(
     Optional<URI> url,
     AdminConfig admin,
     Optional<String> node,
-    List<String> trustedProxies,
+    AddressRanges trustedProxies,
     int connections,
     int connectionsPerAddress) {
-  public SignallingConfig {
-    trustedProxies = List.copyOf(trustedProxies);
-  }
 
   /** Where a client connects. */
   public URI connectTo() {

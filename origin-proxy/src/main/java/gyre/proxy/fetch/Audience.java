@@ -69,8 +69,6 @@ final class Audience {
       MessageDigest hash = MessageDigest.getInstance("SHA-256");
       hash.update(salt);
       hash.update(request.client().getAddress());
-      hash.update(request.headers().joined("x-forwarded-for").orElse("").getBytes(UTF_8));
-      hash.update((byte) 0);
       hash.update(request.headers().first("user-agent").orElse("").getBytes(UTF_8));
       return ByteBuffer.wrap(hash.digest()).getLong();
     } catch (NoSuchAlgorithmException e) {

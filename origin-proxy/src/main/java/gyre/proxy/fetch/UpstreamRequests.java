@@ -48,9 +48,10 @@ record UpstreamRequests(Via via) {
     Headers headers =
         via.on(HopByHop.strip(request.headers()))
             .without(f -> OURS_TO_SAY.contains(f.name()) || f.name().startsWith(FORWARDED))
-            .and("x-forwarded-for", request.client().getHostAddress())
+            .and("x-forwarded-for", request.sender().chain())
             .and("x-forwarded-host", request.authority())
-            .and("x-forwarded-proto", request.scheme());
+            .and("x-forwarded-proto", request.scheme())
+            .and("forwarded", forwarded(request));
     return request.withHeaders(headers).withInterim(passedOn(request.interim()));
   }
 
@@ -58,6 +59,13 @@ record UpstreamRequests(Via via) {
     return visitors.equals(Interim.NONE)
         ? Interim.NONE
         : (status, headers) -> visitors.responded(status, via.on(HopByHop.strip(headers)));
+  }
+
+  /** One element (RFC 7239): the client as this proxy knows it. */
+  private static String forwarded(Request request) {
+    String address = request.client().getHostAddress();
+    String node = address.indexOf(':') < 0 ? address : "\"[" + address + "]\"";
+    return "for=" + node + ";host=\"" + request.authority() + "\";proto=" + request.scheme();
   }
 
   /** The same on behalf of everybody: nothing personal, the whole identity representation. */

@@ -2,12 +2,11 @@ package gyre.proxy.http;
 
 import gyre.operations.config.HostPort;
 import gyre.operations.start.StartFailure;
-import gyre.proxy.access.AccessLog;
-import gyre.proxy.fetch.RequestService;
 import gyre.proxy.http.exchange.Front;
-import gyre.proxy.http.exchange.FrontLimits;
 import gyre.proxy.http.exchange.HttpDate;
+import gyre.proxy.http.exchange.Terms;
 import gyre.proxy.http.h1.H1Connection;
+import gyre.proxy.sender.TrustedProxies.Arrival;
 import gyre.proxy.transport.Outbound;
 import gyre.proxy.transport.Transport;
 import io.netty.bootstrap.ServerBootstrap;
@@ -21,6 +20,7 @@ import io.netty.handler.ssl.SniHandler;
 import io.netty.handler.ssl.SslContext;
 import io.netty.util.Mapping;
 import io.netty.util.concurrent.GlobalEventExecutor;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -29,6 +29,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 
 /**
  * The public listeners. {@link #close} stops accepting, lets running requests end within the drain
@@ -39,22 +40,16 @@ public final class HttpFront implements AutoCloseable {
   private final ChannelGroup connections = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
   private final List<Channel> listeners = new ArrayList<>();
 
-  public HttpFront(
-      RequestService service,
-      FrontLimits limits,
-      Transport transport,
-      SslContext clientTls,
-      AccessLog accessLog) {
+  /** {@code clientTls} is for tunnels to servers that speak TLS. */
+  public HttpFront(Terms terms, Transport transport, SslContext clientTls) {
     InstantSource clock = InstantSource.system();
     this.front =
         new Front(
-            service,
-            limits,
+            new AtomicReference<>(terms),
             transport,
             clientTls,
             Executors.newThreadPerTaskExecutor(
                 Thread.ofVirtual().name("gyre-request-", 0).factory()),
-            accessLog,
             clock,
             new HttpDate(clock),
             new AtomicInteger(),
@@ -69,7 +64,7 @@ public final class HttpFront implements AutoCloseable {
           @Override
           protected void initChannel(Channel channel) {
             connections.add(channel);
-            channel.pipeline().addLast(new H1Connection(front, channel, "http"));
+            channel.pipeline().addLast(new H1Connection(front, channel, over(channel, "http")));
           }
         });
   }
@@ -85,9 +80,17 @@ public final class HttpFront implements AutoCloseable {
             channel
                 .pipeline()
                 .addLast(new SniHandler(certificates, 16 << 10, front.limits().head().toMillis()))
-                .addLast(new H1Connection(front, channel, "https"));
+                .addLast(new H1Connection(front, channel, over(channel, "https")));
           }
         });
+  }
+
+  private static Arrival over(Channel channel, String scheme) {
+    InetAddress peer =
+        channel.remoteAddress() instanceof InetSocketAddress address
+            ? address.getAddress()
+            : InetAddress.getLoopbackAddress();
+    return Arrival.over(peer, scheme);
   }
 
   private InetSocketAddress bind(HostPort address, ChannelInitializer<Channel> initializer) {

@@ -14,10 +14,10 @@ public record Request(
     String target,
     Headers headers,
     Body body,
-    InetAddress client,
+    Sender sender,
     Interim interim) {
 
-  /** Of somebody who takes no interim responses. */
+  /** Of a client that is connected itself and takes no interim responses. */
   public Request(
       String method,
       String scheme,
@@ -26,7 +26,12 @@ public record Request(
       Headers headers,
       Body body,
       InetAddress client) {
-    this(method, scheme, authority, target, headers, body, client, Interim.NONE);
+    this(method, scheme, authority, target, headers, body, Sender.direct(client), Interim.NONE);
+  }
+
+  /** The client's address. */
+  public InetAddress client() {
+    return sender.address();
   }
 
   /**
@@ -61,10 +66,10 @@ public record Request(
   }
 
   public Request withHeaders(Headers changed) {
-    return new Request(method, scheme, authority, target, changed, body, client, interim);
+    return new Request(method, scheme, authority, target, changed, body, sender, interim);
   }
 
   public Request withInterim(Interim changed) {
-    return new Request(method, scheme, authority, target, headers, body, client, changed);
+    return new Request(method, scheme, authority, target, headers, body, sender, changed);
   }
 }

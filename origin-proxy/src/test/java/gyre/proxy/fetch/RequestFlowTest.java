@@ -474,7 +474,7 @@ class RequestFlowTest {
     assertFalse(headers.contains("x-secret"));
     assertFalse(headers.contains("x-forwarded-prefix"));
     assertFalse(headers.contains("x-original-url"));
-    assertFalse(headers.contains("forwarded"));
+    assertEquals(List.of("for=127.0.0.1;host=\"site.test\";proto=http"), headers.all("forwarded"));
     assertFalse(headers.contains("te"));
   }
 

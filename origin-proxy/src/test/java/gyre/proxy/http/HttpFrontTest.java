@@ -5,17 +5,20 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import gyre.operations.address.AddressRanges;
 import gyre.operations.config.HostPort;
 import gyre.proxy.access.Access;
 import gyre.proxy.access.AccessLog;
 import gyre.proxy.fetch.Decision;
 import gyre.proxy.fetch.RequestService;
 import gyre.proxy.http.exchange.FrontLimits;
+import gyre.proxy.http.exchange.Terms;
 import gyre.proxy.message.Body;
 import gyre.proxy.message.Headers;
 import gyre.proxy.message.Request;
 import gyre.proxy.message.Response;
 import gyre.proxy.route.Route;
+import gyre.proxy.sender.TrustedProxies;
 import gyre.proxy.transport.Transport;
 import gyre.proxy.upstream.UpstreamTls;
 import java.io.ByteArrayOutputStream;
@@ -64,7 +67,12 @@ class HttpFrontTest {
             100,
             64 << 10,
             64L << 20);
-    front = new HttpFront(service, limits, transport, UpstreamTls.trustingTheSystem(), accessLog);
+    front =
+        new HttpFront(
+            new Terms(
+                service, limits, new TrustedProxies(AddressRanges.of("127.0.0.2")), accessLog),
+            transport,
+            UpstreamTls.trustingTheSystem());
     address = front.listen(new HostPort("127.0.0.1", 0));
   }
 

@@ -8,10 +8,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import gyre.operations.config.HostPort;
 import gyre.operations.config.TlsConfig;
 import gyre.operations.start.StartFailure;
-import gyre.proxy.access.AccessLog;
 import gyre.proxy.fetch.Decision;
 import gyre.proxy.fetch.RequestService;
-import gyre.proxy.http.exchange.FrontLimits;
+import gyre.proxy.http.exchange.Terms;
 import gyre.proxy.message.Body;
 import gyre.proxy.message.Headers;
 import gyre.proxy.message.Request;
@@ -52,13 +51,7 @@ class TlsFrontTest {
   void listen() throws Exception {
     first = Certificates.make(folder, "first", "dns:localhost,ip:127.0.0.1");
     TlsConfig.Certificate second = Certificates.make(folder, "second", "dns:*.second.test");
-    front =
-        new HttpFront(
-            new SayingScheme(),
-            FrontLimits.DEFAULT,
-            transport,
-            UpstreamTls.trustingTheSystem(),
-            AccessLog.NONE);
+    front = new HttpFront(Terms.of(new SayingScheme()), transport, UpstreamTls.trustingTheSystem());
     address = front.listenTls(new HostPort("127.0.0.1", 0), TlsFiles.load(List.of(first, second)));
   }
 

@@ -4,10 +4,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import gyre.operations.config.HostPort;
-import gyre.proxy.access.AccessLog;
 import gyre.proxy.fetch.Decision;
 import gyre.proxy.fetch.RequestService;
-import gyre.proxy.http.exchange.FrontLimits;
+import gyre.proxy.http.exchange.Terms;
 import gyre.proxy.message.Request;
 import gyre.proxy.message.Response;
 import gyre.proxy.transport.Transport;
@@ -35,13 +34,7 @@ class TunnelTest {
 
   @BeforeEach
   void listen() throws IOException {
-    front =
-        new HttpFront(
-            new Tunnelling(),
-            FrontLimits.DEFAULT,
-            transport,
-            UpstreamTls.trustingTheSystem(),
-            AccessLog.NONE);
+    front = new HttpFront(Terms.of(new Tunnelling()), transport, UpstreamTls.trustingTheSystem());
     address = front.listen(new HostPort("127.0.0.1", 0));
   }
 

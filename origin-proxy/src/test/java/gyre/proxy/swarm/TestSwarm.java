@@ -1,5 +1,6 @@
 package gyre.proxy.swarm;
 
+import gyre.operations.address.AddressRanges;
 import gyre.operations.config.HostPort;
 import gyre.operations.config.TrustConfig;
 import gyre.operations.identity.TrustedKeys;
@@ -70,7 +71,7 @@ final class TestSwarm {
         new SignallingServer.Settings(
             new HostPort("127.0.0.1", port),
             "test",
-            new ClientAddress(List.of("127.0.0.1")),
+            new ClientAddress(AddressRanges.of("127.0.0.1")),
             100,
             100,
             Deadlines.withHeartbeat(Duration.ofSeconds(20))),

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import gyre.operations.address.AddressRanges;
 import gyre.operations.start.StartFailure;
 import gyre.wire.Bytes;
 import gyre.wire.ClientMessage;
@@ -278,7 +279,7 @@ final class HostileConnectionTest {
 
   @Test
   void aStrangersForwardedAddressIsNotBelieved() throws IOException {
-    fixture.trustedProxies = List.of("192.0.2.1");
+    fixture.trustedProxies = AddressRanges.of("192.0.2.1");
     fixture.connectionsPerAddress = 1;
     restart();
     RawPeer first = dial();

@@ -1,5 +1,6 @@
 package gyre.signalling.session;
 
+import gyre.operations.address.AddressRanges;
 import gyre.operations.config.HostPort;
 import gyre.signalling.admission.ClientAddress;
 import gyre.signalling.admission.Doorkeeper;
@@ -28,7 +29,7 @@ final class ServerFixture {
   final SimpleMeterRegistry meters = new SimpleMeterRegistry();
   Deadlines deadlines = PATIENT;
   Supplier<TokenCheck> trust = TRUST;
-  List<String> trustedProxies = List.of("127.0.0.1");
+  AddressRanges trustedProxies = AddressRanges.of("127.0.0.1");
   int connections = 100;
   int connectionsPerAddress = 100;
   int port;

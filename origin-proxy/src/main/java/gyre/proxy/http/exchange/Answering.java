@@ -3,10 +3,8 @@ package gyre.proxy.http.exchange;
 import gyre.proxy.access.Access;
 import gyre.proxy.access.AccessLog;
 import gyre.proxy.fetch.Decision;
-import gyre.proxy.message.Request;
 import gyre.proxy.message.Response;
 import java.io.IOException;
-import java.net.InetAddress;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.RejectedExecutionException;
@@ -26,8 +24,8 @@ public final class Answering {
     this.front = front;
   }
 
-  public void begin(Exchange exchange, Reply reply, Request request) {
-    switch (front.service().tryNow(request)) {
+  public void begin(Exchange exchange, Reply reply) {
+    switch (exchange.terms().service().tryNow(exchange.request())) {
       case Decision.Answer answer -> reply.now(exchange, answer.response());
       case Decision.Pending pending -> later(exchange, reply, pending);
       case Decision.Tunnel tunnel -> reply.tunnel(exchange, tunnel);
@@ -52,7 +50,7 @@ public final class Answering {
   /** On a virtual thread. */
   private void serve(Exchange exchange, Reply reply, Decision.Pending pending) {
     try {
-      Response response = front.service().serve(pending);
+      Response response = exchange.terms().service().serve(pending);
       if (exchange.broken().isPresent()) {
         response.body().close();
         response = exchange.broken().get().response();
@@ -82,24 +80,22 @@ public final class Answering {
    * Tells the access log, once, what became of the exchange so far. {@code written}: bytes of the
    * response's body that were handed to the socket.
    */
-  public void log(Exchange exchange, InetAddress client, long written) {
-    if (front.accessLog().equals(AccessLog.NONE) || !exchange.takeLogging()) {
+  public void log(Exchange exchange, long written) {
+    AccessLog accessLog = exchange.terms().accessLog();
+    if (accessLog.equals(AccessLog.NONE) || !exchange.takeLogging()) {
       return;
     }
     RequestHead head = exchange.head();
     Optional<Response> response = exchange.response();
-    front
-        .accessLog()
-        .answered(
-            new Access(
-                front.clock().instant(),
-                Duration.ofNanos(System.nanoTime() - exchange.began()),
-                client,
-                new Access.Line(
-                    head.method(), head.authority(), head.target(), head.version().text()),
-                head.headers(),
-                response.map(Response::status).orElse(Access.LEFT),
-                response.isPresent() ? written : 0,
-                response.map(Response::headers)));
+    accessLog.answered(
+        new Access(
+            front.clock().instant(),
+            Duration.ofNanos(System.nanoTime() - exchange.began()),
+            exchange.client(),
+            new Access.Line(head.method(), head.authority(), head.target(), head.version().text()),
+            head.headers(),
+            response.map(Response::status).orElse(Access.LEFT),
+            response.isPresent() ? written : 0,
+            response.map(Response::headers)));
   }
 }

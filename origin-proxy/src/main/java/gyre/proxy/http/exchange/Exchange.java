@@ -6,6 +6,7 @@ import gyre.proxy.message.Interim;
 import gyre.proxy.message.QueuedBody;
 import gyre.proxy.message.Request;
 import gyre.proxy.message.Response;
+import gyre.proxy.sender.TrustedProxies.Arrival;
 import io.netty.buffer.ByteBuf;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -17,6 +18,8 @@ import java.util.concurrent.Future;
 public final class Exchange implements Interim {
   private final long began = System.nanoTime();
   private final RequestHead head;
+  private final Arrival arrival;
+  private final Terms terms;
   private final Owner owner;
   private final Optional<QueuedBody> body;
   private Optional<Future<?>> serving = Optional.empty();
@@ -36,8 +39,12 @@ public final class Exchange implements Interim {
     void interim(Exchange exchange, int status, Headers headers);
   }
 
-  public Exchange(RequestHead head, FrontLimits limits, Owner owner) {
+  /** {@code connection}: what its peer and scheme alone say of who sent the request. */
+  public Exchange(RequestHead head, Arrival connection, Terms terms, Owner owner) {
+    FrontLimits limits = terms.limits();
     this.head = head;
+    this.arrival = terms.trustedProxies().arrival(connection, head.headers());
+    this.terms = terms;
     this.owner = owner;
     this.body =
         switch (head.framing()) {
@@ -72,15 +79,25 @@ public final class Exchange implements Interim {
     return head;
   }
 
-  public Request request(String scheme, InetAddress client) {
+  /** Those it began under; they hold until its end. */
+  Terms terms() {
+    return terms;
+  }
+
+  /** Who sent it. */
+  InetAddress client() {
+    return arrival.sender().address();
+  }
+
+  Request request() {
     return new Request(
         head.method(),
-        scheme,
-        head.authority(),
+        arrival.scheme(),
+        head.authorityFor(arrival.scheme()),
         head.target(),
         head.headers(),
         body.isPresent() ? body.get() : Body.EMPTY,
-        client,
+        arrival.sender(),
         head.version() == HttpVersion.HTTP_1_0 ? NONE : this);
   }
 

@@ -1,26 +1,32 @@
 package gyre.proxy.http.exchange;
 
-import gyre.proxy.access.AccessLog;
-import gyre.proxy.fetch.RequestService;
 import gyre.proxy.transport.Transport;
 import io.netty.handler.ssl.SslContext;
 import java.time.InstantSource;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 
 /**
  * What every connection of the front shares. {@code waiting} counts the requests on virtual
- * threads.
+ * threads; {@code current}: what holds for the requests that begin now.
  */
 public record Front(
-    RequestService service,
-    FrontLimits limits,
+    AtomicReference<Terms> current,
     Transport transport,
     SslContext clientTls,
     ExecutorService virtualThreads,
-    AccessLog accessLog,
     InstantSource clock,
     HttpDate date,
     AtomicInteger waiting,
-    AtomicBoolean draining) {}
+    AtomicBoolean draining) {
+
+  public Terms terms() {
+    return current.get();
+  }
+
+  public FrontLimits limits() {
+    return terms().limits();
+  }
+}

@@ -15,6 +15,14 @@ public record RequestHead(
   public static final RequestHead UNREADABLE =
       new RequestHead("GET", "", "/", Headers.EMPTY, new Framing.None(), HttpVersion.HTTP_1_0);
 
+  /** The authority without a default port of this scheme, which another proxy may have told. */
+  String authorityFor(String scheme) {
+    String port = scheme.equals("https") ? ":443" : ":80";
+    return authority.endsWith(port)
+        ? authority.substring(0, authority.length() - port.length())
+        : authority;
+  }
+
   /** Whether the client waits for 100 before it sends its body (RFC 9110, 10.1.1). */
   boolean expectsContinue() {
     return version != HttpVersion.HTTP_1_0

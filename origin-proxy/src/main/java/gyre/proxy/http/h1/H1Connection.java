@@ -13,6 +13,7 @@ import gyre.proxy.http.exchange.RequestHead;
 import gyre.proxy.message.Body;
 import gyre.proxy.message.Headers;
 import gyre.proxy.message.Response;
+import gyre.proxy.sender.TrustedProxies.Arrival;
 import gyre.proxy.transport.Outbound;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
@@ -22,7 +23,6 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.DuplexChannel;
 import java.io.IOException;
 import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -39,7 +39,7 @@ public final class H1Connection extends ChannelInboundHandlerAdapter implements 
 
   private final Front front;
   private final Channel channel;
-  private final String scheme;
+  private final Arrival line;
   private final Incoming incoming;
   private final Answering answering;
   private final H1Reply reply;
@@ -51,11 +51,12 @@ public final class H1Connection extends ChannelInboundHandlerAdapter implements 
   private boolean tunnelling;
   private boolean lingering;
 
-  public H1Connection(Front front, Channel channel, String scheme) {
+  /** {@code line}: what its peer and scheme alone say of who sends its requests. */
+  public H1Connection(Front front, Channel channel, Arrival line) {
     this.front = front;
     this.channel = channel;
-    this.scheme = scheme;
-    this.incoming = new Incoming(new RequestParser(scheme, front.limits().body()));
+    this.line = line;
+    this.incoming = new Incoming(new RequestParser(line.scheme(), front.limits().body()));
     this.answering = new Answering(front);
     this.reply = new H1Reply(front, this, channel);
     this.deadline = new Deadline(channel.eventLoop(), this::expired);
@@ -108,7 +109,7 @@ public final class H1Connection extends ChannelInboundHandlerAdapter implements 
   @Override
   public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
     if (!(cause instanceof IOException)) {
-      log.info("connection of {} closed: {}", client(), cause.toString());
+      log.info("connection of {} closed: {}", peer(), cause.toString());
     }
     Outbound.close(channel);
   }
@@ -185,12 +186,12 @@ public final class H1Connection extends ChannelInboundHandlerAdapter implements 
   private void begin(RequestHead head) {
     deadline.clear();
     headBegun = false;
-    Exchange exchange = new Exchange(head, front.limits(), this);
+    Exchange exchange = new Exchange(head, line, front.terms(), this);
     current = exchange;
     if (head.framing() instanceof Framing.None) {
       take(incoming.next()); // the end, which takes no bytes
     }
-    answering.begin(exchange, reply, exchange.request(scheme, client()));
+    answering.begin(exchange, reply);
   }
 
   /** Event loop: nothing more is read until the tunnel stands or has failed. */
@@ -200,13 +201,12 @@ public final class H1Connection extends ChannelInboundHandlerAdapter implements 
   }
 
   private void log(Exchange exchange) {
-    answering.log(exchange, client(), reply.written());
+    answering.log(exchange, reply.written());
   }
 
-  private InetAddress client() {
-    return channel.remoteAddress() instanceof InetSocketAddress address
-        ? address.getAddress()
-        : InetAddress.getLoopbackAddress();
+  /** The other end of the connection. */
+  private InetAddress peer() {
+    return line.sender().peer();
   }
 
   /** Any thread: does it on the event loop, then works off what has arrived. */
@@ -242,10 +242,10 @@ public final class H1Connection extends ChannelInboundHandlerAdapter implements 
 
   private void refuse(Parsed.Malformed malformed) {
     Refusal refusal = malformed.refusal();
-    log.info("{} for a request from {}: {}", refusal.status(), client(), refusal.reason());
+    log.info("{} for a request from {}: {}", refusal.status(), peer(), refusal.reason());
     Exchange exchange = current;
     if (exchange == null) {
-      exchange = new Exchange(RequestHead.UNREADABLE, front.limits(), this);
+      exchange = new Exchange(RequestHead.UNREADABLE, line, front.terms(), this);
       current = exchange;
       reply.now(exchange, refusal.response());
     } else {
@@ -262,7 +262,9 @@ public final class H1Connection extends ChannelInboundHandlerAdapter implements 
     lingering = true;
     incoming.release();
     deadline.set(front.limits().betweenPieces());
-    if (requestEnded || !(channel instanceof DuplexChannel duplex) || scheme.equals("https")) {
+    if (requestEnded
+        || !(channel instanceof DuplexChannel duplex)
+        || line.scheme().equals("https")) {
       Outbound.closeWhenWritten(channel);
     } else {
       Outbound.shutdownOutputWhenWritten(duplex, () -> deadline.set(LINGER));
@@ -271,7 +273,7 @@ public final class H1Connection extends ChannelInboundHandlerAdapter implements 
 
   /** Event loop: an answer broke off. */
   void abort(IOException reason) {
-    log.debug("response to {} broke off: {}", client(), reason.toString());
+    log.debug("response to {} broke off: {}", peer(), reason.toString());
     Outbound.close(channel);
   }
 

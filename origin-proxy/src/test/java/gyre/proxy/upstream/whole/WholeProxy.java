@@ -4,7 +4,6 @@ import gyre.operations.config.ConfigFile;
 import gyre.operations.config.GyreConfig;
 import gyre.operations.config.HostPort;
 import gyre.operations.config.SiteConfig;
-import gyre.proxy.access.AccessLog;
 import gyre.proxy.cache.MemoryChunkStore;
 import gyre.proxy.cache.ResponseCache;
 import gyre.proxy.fetch.AppSource;
@@ -20,7 +19,7 @@ import gyre.proxy.fetch.UpstreamSource;
 import gyre.proxy.fetch.Via;
 import gyre.proxy.http.HttpFront;
 import gyre.proxy.http.RawClient;
-import gyre.proxy.http.exchange.FrontLimits;
+import gyre.proxy.http.exchange.Terms;
 import gyre.proxy.message.Request;
 import gyre.proxy.message.Response;
 import gyre.proxy.route.Route;
@@ -66,9 +65,7 @@ final class WholeProxy implements AutoCloseable {
     SiteConfig only = config.sites().getFirst();
     client = new HttpClient(transport, UpstreamTls.trustingTheSystem(), QUICK);
     RequestFlow flow = flow(config, new SiteUpstream(client, only));
-    front =
-        new HttpFront(
-            flow, FrontLimits.DEFAULT, transport, UpstreamTls.trustingTheSystem(), AccessLog.NONE);
+    front = new HttpFront(Terms.of(flow), transport, UpstreamTls.trustingTheSystem());
     address = front.listen(new HostPort("127.0.0.1", 0));
   }
 
