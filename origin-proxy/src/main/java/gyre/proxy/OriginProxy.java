@@ -17,7 +17,7 @@ import gyre.proxy.admin.PurgeApi;
 import gyre.proxy.app.Deployment;
 import gyre.proxy.app.Deployments;
 import gyre.proxy.app.ExecutorSource;
-import gyre.proxy.cache.MemoryChunkStore;
+import gyre.proxy.cache.ChunkStore;
 import gyre.proxy.cache.ResponseCache;
 import gyre.proxy.channel.link.ChannelSupervisor;
 import gyre.proxy.channel.link.ChildLimits;
@@ -119,10 +119,9 @@ final class OriginProxy implements AutoCloseable {
     Publications publications =
         own(Publications.open(config.data(), siteIds(), config.keys().rotation(), clock));
     AtomicReference<HoldingsListener> listener = new AtomicReference<>(HoldingsListener.NOBODY);
-    MemoryChunkStore store =
-        own(
-            new MemoryChunkStore(
-                config.cache().memory(), lost -> listener.get().lost(lost.site(), lost.digest())));
+    CacheStores stores =
+        CacheStores.open(config, lost -> listener.get().lost(lost.site(), lost.digest()));
+    ChunkStore store = own(stores.all());
     ResponseCache cache = new ResponseCache(store);
     Deployments apps = Deployments.read(config.apps());
     ExecutorSource executor =
@@ -146,10 +145,13 @@ final class OriginProxy implements AutoCloseable {
                 executor,
                 name -> apps.named(name).map(Deployment::id),
                 new Via("gyre-" + identity.verifyingKey().id())),
-            new RequestFlow.Shelves(cache, store.largest(), publications, swarm, counters),
+            new RequestFlow.Shelves(cache, stores.largest(), publications, swarm, counters),
             resources(identity, publications, store),
             config.executor().deadline(),
             clock);
+    stores
+        .tiered()
+        .ifPresent(s -> Thread.ofPlatform().daemon().name("gyre-disk-load").start(s::load));
     admin.handle("/api/counters", new CountersApi(counters, cache));
     admin.handle("/api/cache/empty", new CacheApi(cache));
     admin.handle("/api/purge", new PurgeApi(Set.copyOf(siteIds()), cache, publications::purge));
@@ -196,7 +198,7 @@ final class OriginProxy implements AutoCloseable {
   }
 
   private ClientResources resources(
-      SigningKey identity, Publications publications, MemoryChunkStore store) {
+      SigningKey identity, Publications publications, ChunkStore store) {
     Sessions sessions =
         new Sessions(identity, publications, config.ice(), ProxyVersion.text(), clock);
     return new ClientResources(

@@ -67,7 +67,7 @@ final class ArchitectureTest {
   @ArchTest
   static final ArchRule adaptersDoNotKnowEachOther =
       slices()
-          .matching("gyre.proxy.(http|upstream|publication|swarm|app|client|admin)..")
+          .matching("gyre.proxy.(http|upstream|publication|store|swarm|app|client|admin)..")
           .should()
           .notDependOnEachOther();
 
@@ -82,6 +82,7 @@ final class ArchitectureTest {
               "gyre.proxy.http..",
               "gyre.proxy.upstream..",
               "gyre.proxy.publication..",
+              "gyre.proxy.store..",
               "gyre.proxy.swarm..",
               "gyre.proxy.app..",
               "gyre.proxy.client..",

@@ -1,4 +1,7 @@
 package gyre.operations.config;
 
-/** How many bytes of representations origin-proxy keeps in memory. */
-public record CacheConfig(long memory) {}
+/**
+ * How many bytes of representations origin-proxy keeps in memory, and on disk below {@code
+ * data/cache}: none there where {@code disk} is 0.
+ */
+public record CacheConfig(long memory, long disk) {}

@@ -139,7 +139,10 @@ public final class ConfigFile {
   }
 
   private CacheConfig cache(YamlSection section) {
-    CacheConfig cache = new CacheConfig(section.value("memory", Units::bytes).orElse(256L << 20));
+    CacheConfig cache =
+        new CacheConfig(
+            section.value("memory", Units::bytes).orElse(256L << 20),
+            section.value("disk", Units::bytes).orElse(1L << 30));
     section.done();
     return cache;
   }

@@ -12,7 +12,19 @@ public interface ChunkStore extends AutoCloseable {
   /** Keeps it, dropping others as needed; one that is larger than the store is not kept. */
   void put(ContentName name, Representation representation) throws IOException;
 
+  /** As {@link #put}, of what is not worth writing down: it is soon of no use. */
+  default void putBriefly(ContentName name, Representation representation) throws IOException {
+    put(name, representation);
+  }
+
+  /** May wait for a disk: never on an event loop. */
   Optional<Representation> find(ContentName name);
+
+  /** What can be had without waiting for anything, chunk by chunk. */
+  Optional<Representation> atOnce(ContentName name);
+
+  /** Whether {@link #find} is likely to find it. Never waits. */
+  boolean holds(ContentName name);
 
   void remove(ContentName name);
 

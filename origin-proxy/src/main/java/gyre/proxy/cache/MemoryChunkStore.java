@@ -3,7 +3,9 @@ package gyre.proxy.cache;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import com.github.benmanes.caffeine.cache.RemovalCause;
+import java.util.Collection;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -61,6 +63,26 @@ public final class MemoryChunkStore implements ChunkStore {
   @Override
   public Optional<Representation> find(ContentName name) {
     return Optional.ofNullable(held.getIfPresent(name));
+  }
+
+  @Override
+  public Optional<Representation> atOnce(ContentName name) {
+    return find(name);
+  }
+
+  @Override
+  public boolean holds(ContentName name) {
+    return held.policy().getIfPresentQuietly(name) != null;
+  }
+
+  /** Whether it fits without driving anything out. */
+  public boolean hasRoomFor(Representation content) {
+    return bytes() + held.estimatedSize() * OVERHEAD + weight(content) <= capacity;
+  }
+
+  /** The names most often asked for of late, so many at most. */
+  public Collection<ContentName> hottest(int most) {
+    return held.policy().eviction().map(by -> by.hottest(most).keySet()).orElse(Set.of());
   }
 
   @Override

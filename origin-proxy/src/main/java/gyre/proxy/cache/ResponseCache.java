@@ -45,11 +45,31 @@ public final class ResponseCache {
     return Math.toIntExact(Math.min(Integer.MAX_VALUE, weight));
   }
 
+  /** Never waits, for a disk neither. */
   public Verdict lookUp(Request request, Instant now) {
-    Verdict verdict = verdict(request, now);
+    return allowed(verdict(request, now), request);
+  }
+
+  /** Waits for a disk, where it holds the content. */
+  public Verdict lookUpWaiting(Request request, Instant now) {
+    Verdict verdict = lookUp(request, now);
+    return verdict instanceof Verdict.OnDisk known ? recall(known, request, now) : verdict;
+  }
+
+  /** What becomes of a verdict once the disk was asked. Waits for it. */
+  public Verdict recall(Verdict.OnDisk known, Request request, Instant now) {
+    Verdict verdict =
+        store
+            .find(known.response().content())
+            .map(content -> verdict(known.response(), content, request, now))
+            .orElseGet(Verdict.Miss::new);
+    return allowed(verdict, request);
+  }
+
+  private static Verdict allowed(Verdict verdict, Request request) {
     boolean onlyIfCached = Reuse.requestControl(request.headers()).has("only-if-cached");
     return switch (verdict) {
-      case Verdict.Fresh _, Verdict.Ageing _ -> verdict;
+      case Verdict.Fresh _, Verdict.Ageing _, Verdict.OnDisk _ -> verdict;
       case Verdict.Stale _, Verdict.Miss _, Verdict.Unavailable _ ->
           onlyIfCached ? new Verdict.Unavailable() : verdict;
     };
@@ -58,11 +78,11 @@ public final class ResponseCache {
   private Verdict verdict(Request request, Instant now) {
     for (StoredResponse stored : variants(key(request))) {
       if (stored.variant().matches(request.headers())) {
-        Optional<Representation> content = store.find(stored.content());
-        if (content.isEmpty()) {
-          return new Verdict.Miss();
+        Optional<Representation> content = store.atOnce(stored.content());
+        if (content.isPresent()) {
+          return verdict(stored, content.get(), request, now);
         }
-        return verdict(stored, content.get(), request, now);
+        return store.holds(stored.content()) ? new Verdict.OnDisk(stored) : new Verdict.Miss();
       }
     }
     return new Verdict.Miss();

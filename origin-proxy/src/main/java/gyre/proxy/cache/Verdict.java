@@ -19,6 +19,9 @@ public sealed interface Verdict {
   record Stale(StoredResponse response, Representation content, boolean mayStandIn)
       implements Verdict {}
 
+  /** Memory knows the response, a disk its content: {@link ResponseCache#recall} goes on. */
+  record OnDisk(StoredResponse response) implements Verdict {}
+
   record Miss() implements Verdict {}
 
   /** The request wants only what is stored, and nothing fitting is (5.2.1.7): 504. */

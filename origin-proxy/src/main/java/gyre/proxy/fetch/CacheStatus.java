@@ -7,6 +7,7 @@ import java.util.Locale;
 /** This cache's member of Cache-Status (RFC 9211), after those of caches nearer to the origin. */
 final class CacheStatus {
   static final String HIT = "Gyre; hit";
+  static final String DISK_HIT = "Gyre; hit; detail=disk";
   static final String STALE_HIT = "Gyre; hit; detail=stale";
 
   private CacheStatus() {}

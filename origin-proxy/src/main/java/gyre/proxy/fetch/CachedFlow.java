@@ -64,6 +64,34 @@ final class CachedFlow {
 
   Answered answer(Request request, Route.Cacheable route, Verdict verdict)
       throws IOException, InterruptedException {
+    return switch (verdict) {
+      case Verdict.OnDisk known ->
+          answer(request, route, cache.recall(known, request, clock.instant()));
+      case Verdict.Fresh fresh -> {
+        library.hit(request, route);
+        yield hit(request, fresh.response(), fresh.content(), CacheStatus.DISK_HIT);
+      }
+      case Verdict.Ageing ageing -> {
+        validateMeanwhile(request, route, ageing.stale());
+        yield hit(request, ageing.response(), ageing.content(), CacheStatus.STALE_HIT);
+      }
+      case Verdict.Unavailable _ -> new Answered(Source.OWN, notStored());
+      case Verdict.Stale _, Verdict.Miss _ -> fetched(request, route, verdict);
+    };
+  }
+
+  private Answered hit(
+      Request request, StoredResponse stored, Representation content, String member) {
+    return new Answered(Source.HIT, stored(request, stored, content, member));
+  }
+
+  /** RFC 9111, 5.2.1.7. */
+  static Response notStored() {
+    return Response.text(504, "gyre: not stored, and only-if-cached was asked");
+  }
+
+  private Answered fetched(Request request, Route.Cacheable route, Verdict verdict)
+      throws IOException, InterruptedException {
     String key = ResponseCache.key(request);
     boolean isPrivate = privates.contains(key);
     boolean isOwn = request.headers().contains("cookie") || request.headers().contains("range");
@@ -125,7 +153,7 @@ final class CachedFlow {
     return switch (flight.await(LANDING).orElse(new Flights.Landing.Alone())) {
       case Flights.Landing.Alone alone -> Optional.empty();
       case Flights.Landing.Stored stored ->
-          cache.lookUp(request, clock.instant()) instanceof Verdict.Fresh fresh
+          cache.lookUpWaiting(request, clock.instant()) instanceof Verdict.Fresh fresh
               ? Optional.of(
                   new Answered(
                       Source.HIT,

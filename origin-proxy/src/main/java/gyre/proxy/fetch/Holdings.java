@@ -20,9 +20,12 @@ public interface Holdings {
         }
       };
 
-  /** The size in bytes of a representation that is held whole; empty where it is not. */
+  /**
+   * The size in bytes of a representation that is held whole; empty where it is not. This and
+   * {@link #chunk} may wait for a disk.
+   */
   OptionalLong size(String site, Digest digest);
 
-  /** The identity bytes of one chunk; empty where it was evicted meanwhile. */
+  /** The identity bytes of one chunk; empty where it was evicted meanwhile, or cannot be read. */
   Optional<ByteBuffer> chunk(String site, Digest digest, int index);
 }

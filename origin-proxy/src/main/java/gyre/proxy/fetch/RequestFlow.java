@@ -86,8 +86,7 @@ public final class RequestFlow implements RequestService {
         yield answer(
             Source.HIT, cached.stored(request, fresh.response(), fresh.content(), CacheStatus.HIT));
       }
-      case Verdict.Unavailable none ->
-          answer(Source.OWN, Response.text(504, "gyre: not stored, and only-if-cached was asked"));
+      case Verdict.Unavailable none -> answer(Source.OWN, CachedFlow.notStored());
       case Verdict.Ageing ageing -> {
         cached.validateMeanwhile(request, route, ageing.stale());
         yield answer(
@@ -95,6 +94,7 @@ public final class RequestFlow implements RequestService {
             cached.stored(request, ageing.response(), ageing.content(), CacheStatus.STALE_HIT));
       }
       case Verdict.Stale stale -> new Decision.Pending(request, route, stale);
+      case Verdict.OnDisk known -> new Decision.Pending(request, route, known);
       case Verdict.Miss miss -> new Decision.Pending(request, route, miss);
     };
   }

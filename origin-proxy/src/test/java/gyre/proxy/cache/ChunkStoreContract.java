@@ -2,6 +2,7 @@ package gyre.proxy.cache;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import gyre.wire.Limits;
@@ -11,21 +12,22 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** What every chunk store keeps to; a store's own test extends it. */
-abstract class ChunkStoreContract {
+public abstract class ChunkStoreContract {
   private static final long CAPACITY = 4 << 20;
-  private final List<ContentName> lost = new ArrayList<>();
+  private final List<ContentName> lost = new CopyOnWriteArrayList<>();
   private ChunkStore store;
 
   /** A new store of this capacity that tells {@code lost} what left it. */
-  abstract ChunkStore open(long capacity, List<ContentName> lost);
+  protected abstract ChunkStore open(long capacity, List<ContentName> lost) throws IOException;
 
   @BeforeEach
-  void open() {
+  void open() throws IOException {
     store = open(CAPACITY, lost);
   }
 
@@ -94,6 +96,26 @@ abstract class ChunkStoreContract {
   }
 
   @Test
+  void whatIsHeldIsFound() throws IOException {
+    ContentName name = put("site", random(1000));
+    assertTrue(store.holds(name));
+    store.remove(name);
+    assertFalse(store.holds(name));
+    assertTrue(store.atOnce(name).isEmpty());
+  }
+
+  @Test
+  void whatWasRemovedCanBePutAgain() throws IOException {
+    byte[] bytes = random(100_000);
+    for (int i = 0; i < 50; i++) {
+      ContentName name = put("site", bytes);
+      assertArrayEquals(bytes, bytes(store.find(name).orElseThrow()));
+      store.remove(name);
+      assertTrue(store.find(name).isEmpty());
+    }
+  }
+
+  @Test
   void whatIsLargerThanTheStoreIsNotKept() throws IOException {
     ContentName name = put("site", random((int) CAPACITY + 1));
     assertTrue(store.find(name).isEmpty());
@@ -106,7 +128,7 @@ abstract class ChunkStoreContract {
     return name;
   }
 
-  static Representation content(byte[] bytes) {
+  public static Representation content(byte[] bytes) {
     ChunkHasher hasher = new ChunkHasher();
     hasher.update(ByteBuffer.wrap(bytes));
     List<ByteBuffer> pieces = new ArrayList<>();
@@ -116,7 +138,7 @@ abstract class ChunkStoreContract {
     return new MemoryRepresentation(hasher.finish(), pieces);
   }
 
-  private static byte[] bytes(Representation content) throws IOException {
+  public static byte[] bytes(Representation content) throws IOException {
     ByteBuffer all = ByteBuffer.allocate((int) content.size());
     for (int i = 0; i < content.chunks().count(); i++) {
       all.put(content.chunk(i));

@@ -4,7 +4,7 @@ import java.util.List;
 
 class MemoryChunkStoreTest extends ChunkStoreContract {
   @Override
-  ChunkStore open(long capacity, List<ContentName> lost) {
+  protected ChunkStore open(long capacity, List<ContentName> lost) {
     return new MemoryChunkStore(capacity, lost::add);
   }
 }

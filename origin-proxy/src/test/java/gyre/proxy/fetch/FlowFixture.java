@@ -3,6 +3,7 @@ package gyre.proxy.fetch;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import gyre.operations.config.ConfigFile;
+import gyre.proxy.cache.ChunkStore;
 import gyre.proxy.cache.MemoryChunkStore;
 import gyre.proxy.cache.Messages;
 import gyre.proxy.cache.ResponseCache;
@@ -40,7 +41,7 @@ final class FlowFixture {
   final List<Request> asked = new CopyOnWriteArrayList<>();
   final List<Digest> gained = new CopyOnWriteArrayList<>();
   final MemoryPublication publication = new MemoryPublication(() -> now);
-  final ResponseCache cache = new ResponseCache(new MemoryChunkStore(4 << 20, lost -> {}));
+  final ResponseCache cache;
   final RequestFlow flow;
 
   FlowFixture() {
@@ -49,6 +50,15 @@ final class FlowFixture {
 
   /** {@code minVisitors}: how many must ask before a page names something. */
   FlowFixture(int minVisitors) {
+    this(minVisitors, new MemoryChunkStore(4 << 20, lost -> {}));
+  }
+
+  FlowFixture(ChunkStore store) {
+    this(1, store);
+  }
+
+  private FlowFixture(int minVisitors, ChunkStore store) {
+    cache = new ResponseCache(store);
     Sources sources =
         new Sources(
             site ->

@@ -1,0 +1,315 @@
+package gyre.proxy.store;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import com.github.benmanes.caffeine.cache.RemovalCause;
+import gyre.proxy.cache.ChunkStore;
+import gyre.proxy.cache.ContentName;
+import gyre.proxy.cache.MemoryRepresentation;
+import gyre.proxy.cache.Representation;
+import gyre.wire.manifest.ChunkList;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The chunk store on disk: a file for each representation, written later by a thread of its own and
+ * found at once; which one goes is Caffeine's choice (W-TinyLFU), by blocks of 4 KiB and so that
+ * there are at most {@link #ENTRIES} files.
+ *
+ * <p>Every chunk is checked when it is read. A disk that fails is as good as an empty one: what
+ * cannot be written is not kept, what cannot be read is forgotten.
+ */
+final class DiskChunkStore implements ChunkStore {
+  private static final Logger LOG = LoggerFactory.getLogger(DiskChunkStore.class);
+  private static final int BLOCK = 4 << 10;
+  private static final int ENTRIES = 1 << 18;
+
+  /** Bytes that wait to be written; what comes faster than the disk takes it is not kept. */
+  private static final long BACKLOG = 64L << 20;
+
+  /** What is left of the file system for everybody else, the site keys among them. */
+  private static final long RESERVE = 256L << 20;
+
+  private final CacheFolder folder;
+  private final long capacity;
+  private final Consumer<ContentName> onLoss;
+  private final DiskThreads threads = new DiskThreads();
+  private final OpenFiles open;
+  private final Cache<ContentName, Entry> index;
+  private final LongAdder bytes = new LongAdder();
+  private final AtomicLong backlog = new AtomicLong();
+
+  /** Emptied or closed: what lies in the folder is not taken into the index any more. */
+  private final AtomicBoolean loadsNoMore = new AtomicBoolean();
+
+  private final AtomicInteger clearing = new AtomicInteger();
+  private final Complaints complaints = new Complaints(LOG);
+
+  /** One representation; {@code arriving} until it is in its file. */
+  private static final class Entry {
+    private final long size;
+    private volatile @Nullable Representation arriving;
+
+    Entry(long size, @Nullable Representation arriving) {
+      this.size = size;
+      this.arriving = arriving;
+    }
+  }
+
+  private DiskChunkStore(CacheFolder folder, long capacity, Consumer<ContentName> onLoss) {
+    this.folder = folder;
+    this.capacity = capacity;
+    this.onLoss = onLoss;
+    this.open = new OpenFiles(folder);
+    long least = Math.max(1, capacity / BLOCK / ENTRIES);
+    this.index =
+        Caffeine.newBuilder()
+            .maximumWeight(capacity / BLOCK)
+            .weigher((ContentName name, Entry entry) -> blocks(entry.size, least))
+            .executor(Runnable::run)
+            .removalListener(this::removed)
+            .build();
+  }
+
+  /**
+   * Opens the folder and makes it where there is none; {@code onLoss} is told, on any thread, what
+   * left the store. An IOException where the folder cannot be used, or another process uses it.
+   */
+  static DiskChunkStore open(Path folder, long capacity, Consumer<ContentName> onLoss)
+      throws IOException {
+    return new DiskChunkStore(CacheFolder.open(folder), capacity, onLoss);
+  }
+
+  private static int blocks(long size, long least) {
+    return Math.toIntExact(Math.max(least, (ContentFile.length(size) + BLOCK - 1) / BLOCK));
+  }
+
+  /**
+   * Takes what an earlier process has left into the index, beside what came since, and removes what
+   * it did not finish. Blocks for a while, on a thread of its own: meanwhile the store works.
+   */
+  void load() {
+    try {
+      folder.sweep();
+      folder.walk(this::loaded, loadsNoMore::get);
+    } catch (IOException e) {
+      complaints.tell("the disk cache is not read whole", e);
+    }
+  }
+
+  private void loaded(ContentName name, long length) {
+    long size = ContentFile.size(length);
+    if (size < 0 || size > largest()) {
+      threads.change(() -> deleteUnlessHeld(name));
+    } else if (index.asMap().putIfAbsent(name, new Entry(size, null)) == null) {
+      bytes.add(size);
+    }
+  }
+
+  /** The largest representation that is worth keeping: one must not drive out all others. */
+  long largest() {
+    return capacity / 4;
+  }
+
+  @Override
+  public void put(ContentName name, Representation content) {
+    long size = content.size();
+    if (size > largest() || index.getIfPresent(name) != null) {
+      return;
+    }
+    if (backlog.addAndGet(size) > BACKLOG) {
+      backlog.addAndGet(-size);
+      return;
+    }
+    Entry entry = new Entry(size, content);
+    bytes.add(size);
+    index.put(name, entry);
+    if (!threads.change(() -> write(name, entry, content))) {
+      backlog.addAndGet(-size);
+      index.asMap().remove(name, entry);
+    }
+  }
+
+  private void write(ContentName name, Entry entry, Representation content) {
+    try {
+      if (isHeld(name, entry)) {
+        writeWhereRoom(name, content);
+        entry.arriving = null;
+        deleteUnlessHeld(name);
+      }
+    } catch (IOException | RuntimeException e) {
+      index.asMap().remove(name, entry);
+      complaints.tell("the disk cache cannot be written", e);
+    } finally {
+      backlog.addAndGet(-entry.size);
+    }
+  }
+
+  private void writeWhereRoom(ContentName name, Representation content) throws IOException {
+    long left = folder.room() - ContentFile.length(content.size());
+    if (left < RESERVE) {
+      throw new IOException("less than " + (RESERVE >> 20) + " MiB are left on its file system");
+    }
+    folder.write(name, content);
+  }
+
+  private boolean isHeld(ContentName name, Entry entry) {
+    return entry.equals(index.policy().getIfPresentQuietly(name));
+  }
+
+  /** By the thread that writes: whoever is in the index has its file, or writes it next. */
+  private void deleteUnlessHeld(ContentName name) {
+    if (index.policy().getIfPresentQuietly(name) == null) {
+      try {
+        folder.delete(name);
+      } catch (IOException e) {
+        complaints.tell("a file of the disk cache cannot be removed", e);
+      }
+    }
+  }
+
+  private void removed(@Nullable ContentName name, @Nullable Entry entry, RemovalCause cause) {
+    if (name == null || entry == null) {
+      return;
+    }
+    bytes.add(-entry.size);
+    if (cause != RemovalCause.REPLACED) {
+      if (entry.arriving == null && clearing.get() == 0) {
+        threads.change(() -> deleteUnlessHeld(name));
+      }
+      onLoss.accept(name);
+    }
+  }
+
+  @Override
+  public Optional<Representation> find(ContentName name) {
+    Entry entry = index.getIfPresent(name);
+    if (entry == null) {
+      return Optional.empty();
+    }
+    Representation arriving = entry.arriving;
+    if (arriving != null) {
+      return Optional.of(arriving);
+    }
+    try {
+      return Optional.of(threads.read(() -> open.read(name, file -> opened(name, file))));
+    } catch (IOException e) {
+      forget(name, entry, e);
+      return Optional.empty();
+    }
+  }
+
+  /** What is no longer than a chunk is read whole: that it cannot be read is known at once. */
+  private Representation opened(ContentName name, ContentFile file) throws IOException {
+    ChunkList chunks = file.chunks();
+    return switch (chunks.count()) {
+      case 0 -> new MemoryRepresentation(chunks, List.of());
+      case 1 -> new MemoryRepresentation(chunks, List.of(file.chunk(0)));
+      default -> new OnDisk(name, chunks);
+    };
+  }
+
+  private void forget(ContentName name, Entry entry, IOException why) {
+    complaints.tell("what the disk cache holds cannot be read", why);
+    if (why instanceof DiskThreads.BusyException) {
+      return;
+    }
+    open.close(name);
+    index.asMap().remove(name, entry);
+  }
+
+  /** Read chunk by chunk, as it is asked for. */
+  private final class OnDisk implements Representation {
+    private final ContentName name;
+    private final ChunkList chunks;
+
+    OnDisk(ContentName name, ChunkList chunks) {
+      this.name = name;
+      this.chunks = chunks;
+    }
+
+    @Override
+    public ChunkList chunks() {
+      return chunks;
+    }
+
+    @Override
+    public ByteBuffer chunk(int at) throws IOException {
+      try {
+        return threads.read(() -> open.read(name, file -> file.chunk(at)));
+      } catch (IOException e) {
+        Optional.ofNullable(index.policy().getIfPresentQuietly(name))
+            .ifPresent(entry -> forget(name, entry, e));
+        throw e;
+      }
+    }
+  }
+
+  /** Nothing: whatever is here has to be waited for. */
+  @Override
+  public Optional<Representation> atOnce(ContentName name) {
+    return Optional.empty();
+  }
+
+  @Override
+  public boolean holds(ContentName name) {
+    return index.policy().getIfPresentQuietly(name) != null;
+  }
+
+  /** Counts as a use, so that what memory answers does not look forgotten here. */
+  void touch(ContentName name) {
+    var _ = index.getIfPresent(name);
+  }
+
+  @Override
+  public void remove(ContentName name) {
+    if (index.asMap().remove(name) == null) {
+      threads.change(() -> deleteUnlessHeld(name)); // not loaded yet
+    }
+  }
+
+  @Override
+  public void clear() {
+    loadsNoMore.set(true);
+    clearing.incrementAndGet();
+    index.invalidateAll();
+    clearing.decrementAndGet();
+    threads.change(
+        () -> {
+          try {
+            folder.empty();
+          } catch (IOException e) {
+            complaints.tell("the disk cache cannot be emptied", e);
+          }
+        });
+  }
+
+  @Override
+  public long bytes() {
+    return bytes.sum();
+  }
+
+  /** What it holds stays for the next process; what waits is written, for ten seconds at most. */
+  @Override
+  public void close() {
+    loadsNoMore.set(true);
+    threads.close();
+    open.close();
+    try {
+      folder.close();
+    } catch (IOException e) {
+      complaints.tell("the disk cache cannot be closed", e);
+    }
+  }
+}
