@@ -217,12 +217,15 @@ final class OriginProxy implements AutoCloseable {
   }
 
   private void listen(HttpFront front, AdminServer admin) {
-    InetSocketAddress plain = front.listen(config.listen());
+    InetSocketAddress plain = front.listen(config.listen(), config.front().proxyProtocol());
     addresses = "http://" + text(plain);
     Optional<TlsConfig> tls = config.tls();
     if (tls.isPresent()) {
       InetSocketAddress secure =
-          front.listenTls(tls.get().listen(), TlsFiles.load(tls.get().certificates()));
+          front.listenTls(
+              tls.get().listen(),
+              tls.get().proxyProtocol(),
+              TlsFiles.load(tls.get().certificates()));
       addresses += " and https://" + text(secure);
     }
     addresses += "; admin at http://" + text(admin.address());

@@ -81,7 +81,7 @@ public final class ConfigFile {
     return new GyreConfig(
         root.value("data", this::path).orElse(folder.resolve("gyre-data")),
         root.value("listen", HostPort::parse).orElse(new HostPort("0.0.0.0", 8080)),
-        new FrontConfig(trustedProxies(root)),
+        new FrontConfig(trustedProxies(root), flag(root, "proxy-protocol")),
         root.optionalSection("tls").map(this::tls),
         admin(root.section("admin"), 8081),
         cache(root.section("cache")),
@@ -101,10 +101,16 @@ public final class ConfigFile {
     return new AddressRanges(section.list("trusted-proxies", AddressRange::parse));
   }
 
+  /** False unless the file says true. */
+  private static boolean flag(YamlSection section, String key) {
+    return section.value(key, Scalars::flag).orElse(false);
+  }
+
   private TlsConfig tls(YamlSection section) {
     TlsConfig tls =
         new TlsConfig(
             section.value("listen", HostPort::parse).orElse(new HostPort("0.0.0.0", 8443)),
+            flag(section, "proxy-protocol"),
             section.sections("certificates").stream().map(this::certificate).toList());
     section.done();
     if (tls.certificates().isEmpty()) {
@@ -260,6 +266,12 @@ public final class ConfigFile {
   }
 
   private void check(GyreConfig config) {
+    boolean proxyProtocol =
+        config.front().proxyProtocol() || config.tls().filter(TlsConfig::proxyProtocol).isPresent();
+    if (proxyProtocol && config.front().trustedProxies().ranges().isEmpty()) {
+      throw new StartFailure(
+          file + ": proxy-protocol is believed of trusted-proxies only; name them");
+    }
     for (SiteConfig site : config.sites()) {
       if (site.hosts().isEmpty()) {
         throw new StartFailure(

@@ -25,6 +25,14 @@ final class Scalars {
     return count;
   }
 
+  static boolean flag(String text) {
+    return switch (text) {
+      case "true" -> true;
+      case "false" -> false;
+      default -> throw new IllegalArgumentException("'" + text + "' is neither true nor false");
+    };
+  }
+
   static <E extends Enum<E>> E choice(Class<E> type, String text) {
     for (E constant : type.getEnumConstants()) {
       if (constant.name().equalsIgnoreCase(text)) {

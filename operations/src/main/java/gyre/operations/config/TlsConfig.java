@@ -5,9 +5,10 @@ import java.util.List;
 
 /**
  * HTTPS: where to listen, and the certificates (PEM, the chain with the leaf first) with their keys
- * (PEM, PKCS#8).
+ * (PEM, PKCS#8). {@code proxyProtocol}: whether connections begin with a header of the PROXY
+ * protocol.
  */
-public record TlsConfig(HostPort listen, List<Certificate> certificates) {
+public record TlsConfig(HostPort listen, boolean proxyProtocol, List<Certificate> certificates) {
   public TlsConfig {
     certificates = List.copyOf(certificates);
   }

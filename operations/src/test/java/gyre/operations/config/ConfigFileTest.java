@@ -86,6 +86,8 @@ class ConfigFileTest {
           limits: { body: much }                      | gyre.yaml:1: limits.body: 'much' is not a size such as 512, 16KiB, 64MiB or 2GiB
           access-log: { format: json }                | gyre.yaml: access-log.file is missing
           trusted-proxies: [10.0.0.1/8]               | gyre.yaml:1: trusted-proxies: 10.0.0.1 has bits beyond its /8
+          proxy-protocol: yes                         | gyre.yaml:1: proxy-protocol: 'yes' is neither true nor false
+          proxy-protocol: true                        | gyre.yaml: proxy-protocol is believed of trusted-proxies only; name them
           signalling: { trusted-proxies: [here] }     | gyre.yaml:1: signalling.trusted-proxies: 'here' is not an IP address or range such as 10.0.0.0/8 or ::1
           keys: { rotation: 5m }                      | gyre.yaml:1: keys.rotation: '5m' is less than 1h
           data: 1, data: 2                            | gyre.yaml:1: not YAML: mapping values are not allowed here

@@ -30,12 +30,15 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.BiConsumer;
 
 /**
  * The public listeners. {@link #close} stops accepting, lets running requests end within the drain
  * deadline, then closes what is left.
  */
 public final class HttpFront implements AutoCloseable {
+  private static final int LARGEST_HELLO = 16 << 10;
+
   private final Front front;
   private final ChannelGroup connections = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
   private final List<Channel> listeners = new ArrayList<>();
@@ -57,43 +60,43 @@ public final class HttpFront implements AutoCloseable {
   }
 
   /** Listens in cleartext; a StartFailure names the address that cannot be had. */
-  public InetSocketAddress listen(HostPort address) {
-    return bind(
-        address,
-        new ChannelInitializer<>() {
-          @Override
-          protected void initChannel(Channel channel) {
-            connections.add(channel);
-            channel.pipeline().addLast(new H1Connection(front, channel, over(channel, "http")));
-          }
-        });
+  public InetSocketAddress listen(HostPort address, boolean proxyProtocol) {
+    return bind(address, proxyProtocol, (channel, client) -> speak(channel, client, "http"));
   }
 
   /** Listens with TLS; the client's SNI chooses the certificate. */
-  public InetSocketAddress listenTls(HostPort address, Mapping<String, SslContext> certificates) {
+  public InetSocketAddress listenTls(
+      HostPort address, boolean proxyProtocol, Mapping<String, SslContext> certificates) {
     return bind(
         address,
-        new ChannelInitializer<>() {
-          @Override
-          protected void initChannel(Channel channel) {
-            connections.add(channel);
-            channel
-                .pipeline()
-                .addLast(new SniHandler(certificates, 16 << 10, front.limits().head().toMillis()))
-                .addLast(new H1Connection(front, channel, over(channel, "https")));
-          }
+        proxyProtocol,
+        (channel, client) -> {
+          long patience = front.limits().head().toMillis();
+          channel.pipeline().addLast(new SniHandler(certificates, LARGEST_HELLO, patience));
+          speak(channel, client, "https");
         });
   }
 
-  private static Arrival over(Channel channel, String scheme) {
+  private void speak(Channel channel, InetAddress client, String scheme) {
+    channel.pipeline().addLast(new H1Connection(front, channel, Arrival.over(client, scheme)));
+  }
+
+  private void accept(
+      Channel channel, boolean proxyProtocol, BiConsumer<Channel, InetAddress> onward) {
+    connections.add(channel);
     InetAddress peer =
         channel.remoteAddress() instanceof InetSocketAddress address
             ? address.getAddress()
             : InetAddress.getLoopbackAddress();
-    return Arrival.over(peer, scheme);
+    if (proxyProtocol) {
+      ProxyProtocol.await(front, channel, peer, onward);
+    } else {
+      onward.accept(channel, peer);
+    }
   }
 
-  private InetSocketAddress bind(HostPort address, ChannelInitializer<Channel> initializer) {
+  private InetSocketAddress bind(
+      HostPort address, boolean proxyProtocol, BiConsumer<Channel, InetAddress> onward) {
     ChannelFuture bound =
         new ServerBootstrap()
             .group(front.transport().group())
@@ -101,7 +104,13 @@ public final class HttpFront implements AutoCloseable {
             .option(ChannelOption.SO_BACKLOG, 4096)
             .childOption(ChannelOption.AUTO_READ, false)
             .childOption(ChannelOption.TCP_NODELAY, true)
-            .childHandler(initializer)
+            .childHandler(
+                new ChannelInitializer<>() {
+                  @Override
+                  protected void initChannel(Channel channel) {
+                    accept(channel, proxyProtocol, onward);
+                  }
+                })
             .bind(address.socketAddress())
             .awaitUninterruptibly();
     if (!bound.isSuccess()) {

@@ -62,7 +62,7 @@ class ForwardedClientTest {
     Terms terms =
         new Terms(new Saying(), FrontLimits.DEFAULT, new TrustedProxies(trusted), accesses::add);
     try (HttpFront front = new HttpFront(terms, transport, UpstreamTls.trustingTheSystem())) {
-      InetSocketAddress address = front.listen(new HostPort("127.0.0.1", 0));
+      InetSocketAddress address = front.listen(new HostPort("127.0.0.1", 0), false);
       try (RawClient client = new RawClient(address)) {
         return client.say(REQUEST).answer().body();
       }

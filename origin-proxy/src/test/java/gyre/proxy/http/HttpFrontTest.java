@@ -73,7 +73,7 @@ class HttpFrontTest {
                 service, limits, new TrustedProxies(AddressRanges.of("127.0.0.2")), accessLog),
             transport,
             UpstreamTls.trustingTheSystem());
-    address = front.listen(new HostPort("127.0.0.1", 0));
+    address = front.listen(new HostPort("127.0.0.1", 0), false);
   }
 
   @AfterEach

@@ -32,7 +32,6 @@ import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
 import javax.net.ssl.TrustManager;
-import javax.net.ssl.X509TrustManager;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -52,7 +51,8 @@ class TlsFrontTest {
     first = Certificates.make(folder, "first", "dns:localhost,ip:127.0.0.1");
     TlsConfig.Certificate second = Certificates.make(folder, "second", "dns:*.second.test");
     front = new HttpFront(Terms.of(new SayingScheme()), transport, UpstreamTls.trustingTheSystem());
-    address = front.listenTls(new HostPort("127.0.0.1", 0), TlsFiles.load(List.of(first, second)));
+    address =
+        front.listenTls(new HostPort("127.0.0.1", 0), false, TlsFiles.load(List.of(first, second)));
   }
 
   @AfterEach
@@ -93,7 +93,7 @@ class TlsFrontTest {
   void ourOwnClientRefusesAnotherName() throws Exception {
     TlsConfig.Certificate other = Certificates.make(folder, "other", "dns:other.test");
     InetSocketAddress there =
-        front.listenTls(new HostPort("127.0.0.1", 0), TlsFiles.load(List.of(other)));
+        front.listenTls(new HostPort("127.0.0.1", 0), false, TlsFiles.load(List.of(other)));
     try (HttpClient client =
         new HttpClient(transport, UpstreamTls.trusting(other.cert()), ClientLimits.DEFAULT)) {
       assertThrows(
@@ -151,20 +151,6 @@ class TlsFrontTest {
     @Override
     public Response serve(Decision.Pending pending) {
       throw new IllegalStateException("nothing is pending");
-    }
-  }
-
-  /** The test looks at the certificate itself. */
-  private static final class Anybody implements X509TrustManager {
-    @Override
-    public void checkClientTrusted(X509Certificate[] chain, String type) {}
-
-    @Override
-    public void checkServerTrusted(X509Certificate[] chain, String type) {}
-
-    @Override
-    public X509Certificate[] getAcceptedIssuers() {
-      return new X509Certificate[0];
     }
   }
 }

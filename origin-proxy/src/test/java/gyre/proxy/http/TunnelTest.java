@@ -35,7 +35,7 @@ class TunnelTest {
   @BeforeEach
   void listen() throws IOException {
     front = new HttpFront(Terms.of(new Tunnelling()), transport, UpstreamTls.trustingTheSystem());
-    address = front.listen(new HostPort("127.0.0.1", 0));
+    address = front.listen(new HostPort("127.0.0.1", 0), false);
   }
 
   @AfterEach

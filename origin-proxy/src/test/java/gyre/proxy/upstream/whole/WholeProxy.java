@@ -66,7 +66,7 @@ final class WholeProxy implements AutoCloseable {
     client = new HttpClient(transport, UpstreamTls.trustingTheSystem(), QUICK);
     RequestFlow flow = flow(config, new SiteUpstream(client, only));
     front = new HttpFront(Terms.of(flow), transport, UpstreamTls.trustingTheSystem());
-    address = front.listen(new HostPort("127.0.0.1", 0));
+    address = front.listen(new HostPort("127.0.0.1", 0), false);
   }
 
   static String upstream(int port) {
