@@ -175,6 +175,11 @@ public final class ChunkAnswers {
     }
 
     @Override
+    public Headers trailers() {
+      return Headers.EMPTY;
+    }
+
+    @Override
     public void close() {
       next = end + 1;
     }

@@ -104,6 +104,11 @@ public final class Counters {
     }
 
     @Override
+    public Headers trailers() {
+      return body.trailers();
+    }
+
+    @Override
     public void close() {
       body.close();
     }

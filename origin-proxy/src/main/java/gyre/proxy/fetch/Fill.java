@@ -3,6 +3,7 @@ package gyre.proxy.fetch;
 import gyre.proxy.cache.MemoryRepresentation;
 import gyre.proxy.cache.Representation;
 import gyre.proxy.message.Body;
+import gyre.proxy.message.Headers;
 import gyre.wire.Limits;
 import gyre.wire.manifest.ChunkHasher;
 import gyre.wire.manifest.ChunkList;
@@ -26,6 +27,8 @@ import org.jspecify.annotations.Nullable;
  * <p>All of it is kept, for the store, as long as it stays within {@code largest} bytes and the
  * budget of all fills. Beyond that it becomes a window: what every reader has read is dropped,
  * nobody can join any more, and the pouring thread waits for the slowest reader.
+ *
+ * <p>Trailers reach those who read while it arrives; the store drops them (RFC 9111, 3.1).
  */
 final class Fill implements StoredAnswer.Content {
   private static final int WINDOW = 1 << 20;
@@ -43,6 +46,7 @@ final class Fill implements StoredAnswer.Content {
   private boolean isWindow;
   private boolean ended;
   private boolean settled;
+  private Headers trailers = Headers.EMPTY;
   private @Nullable IOException failure;
 
   Fill(OptionalLong size, long largest, FillBudget budget) {
@@ -119,7 +123,7 @@ final class Fill implements StoredAnswer.Content {
         throw new IOException(
             "it ended after " + chunks.available() + " of " + size.getAsLong() + " bytes");
       }
-      end();
+      end(body.trailers());
     } catch (IOException e) {
       fail(e);
       throw e;
@@ -203,10 +207,11 @@ final class Fill implements StoredAnswer.Content {
     }
   }
 
-  private void end() {
+  private void end(Headers behind) {
     lock.lock();
     try {
       ended = true;
+      trailers = behind;
       changed.signalAll();
     } finally {
       lock.unlock();
@@ -282,6 +287,16 @@ final class Fill implements StoredAnswer.Content {
     @Override
     public OptionalLong length() {
       return length;
+    }
+
+    @Override
+    public Headers trailers() {
+      lock.lock();
+      try {
+        return end == Long.MAX_VALUE ? trailers : Headers.EMPTY;
+      } finally {
+        lock.unlock();
+      }
     }
 
     @Override

@@ -2,6 +2,7 @@ package gyre.proxy.fetch;
 
 import gyre.proxy.cache.Representation;
 import gyre.proxy.message.Body;
+import gyre.proxy.message.Headers;
 import gyre.wire.Limits;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -38,6 +39,11 @@ final class RepresentationBody implements Body {
   @Override
   public OptionalLong length() {
     return OptionalLong.of(length);
+  }
+
+  @Override
+  public Headers trailers() {
+    return Headers.EMPTY;
   }
 
   @Override

@@ -1,6 +1,7 @@
 package gyre.proxy.fetch;
 
 import gyre.proxy.message.Body;
+import gyre.proxy.message.Headers;
 import gyre.wire.Limits;
 import gyre.wire.manifest.ChunkList;
 import java.io.IOException;
@@ -107,6 +108,11 @@ final class ResumingBody implements Body {
   @Override
   public OptionalLong length() {
     return OptionalLong.of(chunks.size());
+  }
+
+  @Override
+  public Headers trailers() {
+    return Headers.EMPTY;
   }
 
   @Override

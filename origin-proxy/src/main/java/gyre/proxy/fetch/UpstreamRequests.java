@@ -45,6 +45,13 @@ record UpstreamRequests(Via via) {
 
   /** The visitor's own request, with who asked for what. */
   Request passed(Request request) {
+    Request onward = onward(request);
+    return request.headers().lists("te", "trailers")
+        ? onward.withHeaders(onward.headers().and("te", "trailers").and("connection", "te"))
+        : onward;
+  }
+
+  private Request onward(Request request) {
     Headers headers =
         via.on(HopByHop.strip(request.headers()))
             .without(f -> OURS_TO_SAY.contains(f.name()) || f.name().startsWith(FORWARDED))
@@ -70,9 +77,9 @@ record UpstreamRequests(Via via) {
 
   /** The same on behalf of everybody: nothing personal, the whole identity representation. */
   Request shared(Request request) {
-    Request passed = passed(request);
-    return passed.withHeaders(
-        passed
+    Request onward = onward(request);
+    return onward.withHeaders(
+        onward
             .headers()
             .without(f -> PERSONAL.contains(f.name()) || SELECTING.contains(f.name()))
             .without(f -> OVERRIDING.contains(f.name()))
@@ -105,11 +112,11 @@ record UpstreamRequests(Via via) {
 
   /** The request that opens a tunnel: hop-by-hop fields, but for the upgrade (RFC 9110, 7.8). */
   Request upgrade(Request request) {
-    Request passed = passed(request);
-    Headers headers = passed.headers().and("connection", "Upgrade");
+    Request onward = onward(request);
+    Headers headers = onward.headers().and("connection", "Upgrade");
     for (String protocol : request.headers().all("upgrade")) {
       headers = headers.and("upgrade", protocol);
     }
-    return passed.withHeaders(headers);
+    return onward.withHeaders(headers);
   }
 }

@@ -23,6 +23,9 @@ public interface Body extends AutoCloseable {
   /** How many bytes there are in all, where that is known. */
   OptionalLong length();
 
+  /** After the last piece: the fields that came behind it (RFC 9110, 6.5). */
+  Headers trailers();
+
   @Override
   void close();
 

@@ -29,6 +29,11 @@ final class MemoryBody implements Body {
   }
 
   @Override
+  public Headers trailers() {
+    return Headers.EMPTY;
+  }
+
+  @Override
   public void close() {
     given = true;
   }

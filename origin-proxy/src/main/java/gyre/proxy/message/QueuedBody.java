@@ -46,6 +46,7 @@ public final class QueuedBody implements Body {
   private boolean full;
   private boolean ended;
   private boolean closed;
+  private Headers trailers = Headers.EMPTY;
   private @Nullable IOException failure;
   private @Nullable Piece lent;
 
@@ -80,9 +81,15 @@ public final class QueuedBody implements Body {
   }
 
   public void end() {
+    end(Headers.EMPTY);
+  }
+
+  /** With the fields that came behind the last piece. */
+  public void end(Headers behind) {
     lock.lock();
     try {
       ended = true;
+      trailers = behind;
       changed.signal();
     } finally {
       lock.unlock();
@@ -178,6 +185,16 @@ public final class QueuedBody implements Body {
   @Override
   public OptionalLong length() {
     return length;
+  }
+
+  @Override
+  public Headers trailers() {
+    lock.lock();
+    try {
+      return trailers;
+    } finally {
+      lock.unlock();
+    }
   }
 
   @Override

@@ -1,6 +1,7 @@
 package gyre.proxy.swarm;
 
 import gyre.proxy.message.Body;
+import gyre.proxy.message.Headers;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.nio.ByteBuffer;
@@ -31,6 +32,11 @@ final class CallBody implements Body {
   @Override
   public OptionalLong length() {
     return OptionalLong.empty();
+  }
+
+  @Override
+  public Headers trailers() {
+    return Headers.EMPTY;
   }
 
   @Override

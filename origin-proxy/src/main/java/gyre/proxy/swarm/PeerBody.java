@@ -1,6 +1,7 @@
 package gyre.proxy.swarm;
 
 import gyre.proxy.message.Body;
+import gyre.proxy.message.Headers;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.nio.ByteBuffer;
@@ -40,6 +41,11 @@ final class PeerBody implements Body {
   @Override
   public OptionalLong length() {
     return OptionalLong.of(stripes.chunks().size());
+  }
+
+  @Override
+  public Headers trailers() {
+    return Headers.EMPTY;
   }
 
   @Override

@@ -2,6 +2,7 @@ package gyre.proxy.upstream;
 
 import static java.util.concurrent.TimeUnit.NANOSECONDS;
 
+import gyre.proxy.message.Headers;
 import gyre.proxy.message.QueuedBody;
 import gyre.proxy.message.Request;
 import gyre.proxy.transport.Outbound;
@@ -13,6 +14,7 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.codec.http.DefaultHttpContent;
 import io.netty.handler.codec.http.DefaultHttpRequest;
+import io.netty.handler.codec.http.DefaultLastHttpContent;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaderValues;
 import io.netty.handler.codec.http.HttpMethod;
@@ -129,8 +131,11 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
     }
   }
 
-  void sendEnd() {
-    Outbound.writeAndFlush(channel, LastHttpContent.EMPTY_LAST_CONTENT);
+  /** Trailers leave only behind a chunked body (RFC 9112, 7.1.2). */
+  void sendEnd(Headers trailers) {
+    LastHttpContent end = new DefaultLastHttpContent();
+    trailers.fields().forEach(field -> end.trailingHeaders().add(field.name(), field.value()));
+    Outbound.writeAndFlush(channel, end);
   }
 
   void close() {

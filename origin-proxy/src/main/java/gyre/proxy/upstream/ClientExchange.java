@@ -6,8 +6,10 @@ import gyre.proxy.message.Interim;
 import gyre.proxy.message.QueuedBody;
 import gyre.proxy.message.Request;
 import gyre.proxy.message.Response;
+import gyre.proxy.message.Trailers;
 import gyre.wire.HeaderField;
 import io.netty.handler.codec.http.HttpContent;
+import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpObject;
 import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpUtil;
@@ -100,7 +102,8 @@ final class ClientExchange {
     }
     keepAlive = HttpUtil.isKeepAlive(message);
     try {
-      Response begun = new Response(status, headers(message), body(message, status, feed));
+      Response begun =
+          new Response(status, headers(message.headers()), body(message, status, feed));
       response = begun;
       if (body != null) {
         head.complete(begun);
@@ -123,7 +126,7 @@ final class ClientExchange {
 
   private void tell(int status, HttpResponse message) {
     try {
-      interim.responded(status, headers(message));
+      interim.responded(status, headers(message.headers()));
     } catch (IllegalArgumentException e) {
       failed(new IOException("an interim response beyond the limits: " + e.getMessage(), e));
     }
@@ -145,9 +148,9 @@ final class ClientExchange {
     return HttpUtil.getContentLength(response, -1L);
   }
 
-  private static Headers headers(HttpResponse response) {
+  private static Headers headers(HttpHeaders received) {
     List<HeaderField> fields = new ArrayList<>();
-    for (Map.Entry<String, String> entry : response.headers()) {
+    for (Map.Entry<String, String> entry : received) {
       fields.add(new HeaderField(entry.getKey(), entry.getValue()));
     }
     return new Headers(fields);
@@ -155,10 +158,9 @@ final class ClientExchange {
 
   /** Nobody learns that the response is complete before its connection is free again. */
   private void content(HttpContent content) {
-    boolean last = content instanceof LastHttpContent;
     if (skipping) {
       content.release();
-      skipping = !last;
+      skipping = !(content instanceof LastHttpContent);
       return;
     }
     QueuedBody open = body;
@@ -167,15 +169,22 @@ final class ClientExchange {
     } else {
       roomLeft = open.offer(content.content().nioBuffer(), content::release);
     }
-    if (last) {
-      settleOnce(keepAlive && requestSent);
-      ended();
+    if (content instanceof LastHttpContent end) {
+      ended(end);
     }
   }
 
-  private void ended() {
+  private void ended(LastHttpContent end) {
+    Headers trailers;
+    try {
+      trailers = Trailers.permitted(headers(end.trailingHeaders()));
+    } catch (IllegalArgumentException e) {
+      failed(new IOException("trailers beyond the limits: " + e.getMessage(), e));
+      return;
+    }
+    settleOnce(keepAlive && requestSent);
     if (body != null) {
-      body.end();
+      body.end(trailers);
     } else if (response != null) {
       head.complete(response);
     }

@@ -94,7 +94,7 @@ public final class HttpClient implements AutoCloseable {
         exchange.progressed();
       }
       exchange.requestSent();
-      connection.sendEnd();
+      connection.sendEnd(body.trailers());
     } catch (IOException e) {
       connection.fail(new IOException("the request's body broke off: " + e.getMessage(), e));
     }

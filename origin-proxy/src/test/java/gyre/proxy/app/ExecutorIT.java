@@ -324,6 +324,11 @@ class ExecutorIT {
     }
 
     @Override
+    public Headers trailers() {
+      return Headers.EMPTY;
+    }
+
+    @Override
     public void close() {}
   }
 }

@@ -44,6 +44,11 @@ class PassFlowTest {
     }
 
     @Override
+    public Headers trailers() {
+      return Headers.EMPTY;
+    }
+
+    @Override
     public void close() {
       isClosed = true;
     }

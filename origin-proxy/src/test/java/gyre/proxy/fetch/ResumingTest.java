@@ -105,6 +105,11 @@ class ResumingTest {
     }
 
     @Override
+    public Headers trailers() {
+      return Headers.EMPTY;
+    }
+
+    @Override
     public void close() {}
   }
 }

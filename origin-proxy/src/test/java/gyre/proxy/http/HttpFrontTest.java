@@ -159,6 +159,10 @@ class HttpFrontTest {
       assertEquals(431, client.answer().status());
     }
     try (RawClient client = new RawClient(address)) {
+      client.say("GET / HTTP/1.1\r\nHost: a\r\nX: " + "\u00ff".repeat(5_000) + "\r\n\r\n");
+      assertEquals(431, client.answer().status());
+    }
+    try (RawClient client = new RawClient(address)) {
       client.say("GET /" + "y".repeat(9_000) + " HTTP/1.1\r\nHost: a\r\n\r\n");
       assertEquals(414, client.answer().status());
     }
@@ -423,6 +427,11 @@ class HttpFrontTest {
       }
 
       @Override
+      public Headers trailers() {
+        return Headers.EMPTY;
+      }
+
+      @Override
       public void close() {}
     }
 
@@ -441,6 +450,11 @@ class HttpFrontTest {
       @Override
       public OptionalLong length() {
         return OptionalLong.empty();
+      }
+
+      @Override
+      public Headers trailers() {
+        return Headers.EMPTY;
       }
 
       @Override

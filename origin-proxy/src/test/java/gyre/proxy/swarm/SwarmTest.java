@@ -313,6 +313,11 @@ class SwarmTest {
       }
 
       @Override
+      public Headers trailers() {
+        return Headers.EMPTY;
+      }
+
+      @Override
       public void close() {}
     };
   }

@@ -71,15 +71,20 @@ public final class ScriptedServer implements AutoCloseable {
 
     /** The bytes of the next head, empty line included; empty where the client has left. */
     public String head() throws IOException {
-      ByteArrayOutputStream head = new ByteArrayOutputStream();
-      while (!head.toString(ISO_8859_1).endsWith("\r\n\r\n")) {
+      return until("\r\n\r\n");
+    }
+
+    /** Everything up to this text, which is included; empty where the client has left before. */
+    public String until(String end) throws IOException {
+      ByteArrayOutputStream text = new ByteArrayOutputStream();
+      while (!text.toString(ISO_8859_1).endsWith(end)) {
         int next = in.read();
         if (next < 0) {
           return "";
         }
-        head.write(next);
+        text.write(next);
       }
-      return head.toString(ISO_8859_1);
+      return text.toString(ISO_8859_1);
     }
 
     public String bytes(int count) throws IOException {

@@ -6,6 +6,7 @@ import gyre.proxy.message.Interim;
 import gyre.proxy.message.QueuedBody;
 import gyre.proxy.message.Request;
 import gyre.proxy.message.Response;
+import gyre.proxy.message.Trailers;
 import gyre.proxy.sender.TrustedProxies.Arrival;
 import io.netty.buffer.ByteBuf;
 import java.io.IOException;
@@ -116,9 +117,10 @@ public final class Exchange implements Interim {
     }
   }
 
-  public void requestEnded() {
+  /** What came behind the body goes on as far as it may. */
+  public void requestEnded(Headers trailers) {
     requestEnded = true;
-    body.ifPresent(QueuedBody::end);
+    body.ifPresent(queue -> queue.end(Trailers.permitted(trailers)));
   }
 
   public boolean hasRequestEnded() {

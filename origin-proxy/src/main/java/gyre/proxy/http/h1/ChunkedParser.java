@@ -3,13 +3,18 @@ package gyre.proxy.http.h1;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
 import gyre.proxy.http.exchange.Refusal;
+import gyre.proxy.message.Headers;
+import gyre.wire.HeaderField;
+import gyre.wire.Limits;
 import io.netty.buffer.ByteBuf;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
  * One chunked body (RFC 9112, 7.1), strictly: lines end with CR LF, sizes have at most 8 digits.
- * Extensions and trailers are checked and dropped.
+ * Extensions are checked and dropped, trailers are checked and kept.
  */
 final class ChunkedParser {
   private static final int SIZE_LINE = 256;
@@ -17,7 +22,7 @@ final class ChunkedParser {
   private static final Pattern SIZE =
       Pattern.compile("([0-9a-fA-F]{1,8})(?:[ \\t]*;[\\x20-\\x7e\\t]*)?");
   private static final Pattern TRAILER =
-      Pattern.compile("[!#$%&'*+.^_`|~0-9A-Za-z-]+:[\\x20-\\x7e\\x80-\\xff\\t]*");
+      Pattern.compile("([!#$%&'*+.^_`|~0-9A-Za-z-]+):([\\x20-\\x7e\\x80-\\xff\\t]*)");
 
   private enum State {
     SIZE,
@@ -31,6 +36,7 @@ final class ChunkedParser {
   private long total;
   private long left;
   private int trailerBytes;
+  private final List<HeaderField> trailers = new ArrayList<>(0);
 
   ChunkedParser(long largest) {
     this.largest = largest;
@@ -73,14 +79,27 @@ final class ChunkedParser {
             return failure(line, "trailer section");
           }
           if (text.text().isEmpty()) {
-            return Parsed.END;
+            return trailers.isEmpty() ? Parsed.END : new Parsed.End(new Headers(trailers));
           }
-          if (!TRAILER.matcher(text.text()).matches()) {
+          if (!isTrailer(text.text())) {
             return new Parsed.Malformed(400, "not a trailer field");
           }
           trailerBytes += text.text().length() + 2;
         }
       }
+    }
+  }
+
+  private boolean isTrailer(String line) {
+    Matcher field = TRAILER.matcher(line);
+    if (!field.matches() || trailers.size() == Limits.HEADERS) {
+      return false;
+    }
+    try {
+      trailers.add(new HeaderField(field.group(1), field.group(2).strip()));
+      return true;
+    } catch (IllegalArgumentException e) {
+      return false; // longer than a header may be
     }
   }
 

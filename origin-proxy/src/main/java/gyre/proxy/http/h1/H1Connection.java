@@ -177,7 +177,7 @@ public final class H1Connection extends ChannelInboundHandlerAdapter implements 
       case Parsed.Head head -> begin(head.head());
       case Parsed.Content content when exchange != null -> exchange.content(content.bytes());
       case Parsed.Content content -> content.bytes().release();
-      case Parsed.End end when exchange != null -> exchange.requestEnded();
+      case Parsed.End end when exchange != null -> exchange.requestEnded(end.trailers());
       case Parsed.End end -> {}
       case Parsed.Malformed malformed -> refuse(malformed);
     }
@@ -250,7 +250,7 @@ public final class H1Connection extends ChannelInboundHandlerAdapter implements 
       reply.now(exchange, refusal.response());
     } else {
       exchange.broke(refusal);
-      exchange.requestEnded();
+      exchange.requestEnded(Headers.EMPTY);
     }
   }
 

@@ -138,7 +138,11 @@ final class HeadParser {
       }
     }
     at = end + 2;
-    return new HeaderField(text(nameStart, nameEnd), text(from, to));
+    try {
+      return new HeaderField(text(nameStart, nameEnd), text(from, to));
+    } catch (IllegalArgumentException e) {
+      throw new Refused(431, "a header line beyond the limits"); // which count bytes of UTF-8
+    }
   }
 
   private static String host(Headers headers) throws Refused {

@@ -2,6 +2,7 @@ package gyre.proxy.http.h1;
 
 import gyre.proxy.http.exchange.Refusal;
 import gyre.proxy.http.exchange.RequestHead;
+import gyre.proxy.message.Headers;
 import io.netty.buffer.ByteBuf;
 
 /** What the next bytes of a connection turned out to be. */
@@ -14,8 +15,8 @@ sealed interface Parsed {
   /** The receiver releases the bytes. */
   record Content(ByteBuf bytes) implements Parsed {}
 
-  /** The request is complete. */
-  record End() implements Parsed {}
+  /** The request is complete; {@code trailers} came behind its body. */
+  record End(Headers trailers) implements Parsed {}
 
   /** The connection cannot go on: refused. */
   record Malformed(Refusal refusal) implements Parsed {
@@ -25,5 +26,5 @@ sealed interface Parsed {
   }
 
   Incomplete INCOMPLETE = new Incomplete();
-  End END = new End();
+  End END = new End(Headers.EMPTY);
 }

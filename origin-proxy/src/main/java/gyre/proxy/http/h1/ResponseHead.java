@@ -73,6 +73,11 @@ record ResponseHead(boolean sendsBody, boolean chunked, boolean keepAlive) {
    */
   static void writeInterim(int status, Headers headers, ByteBuf out) {
     out.writeBytes(statusLine(status));
+    writeFields(headers, out);
+  }
+
+  /** Appends all but framing, then an empty line. */
+  static void writeFields(Headers headers, ByteBuf out) {
     for (HeaderField field : headers.fields()) {
       if (!isFraming(field.name())) {
         line(out, field.name(), field.value());

@@ -85,7 +85,7 @@ final class ResponseWriter {
       Optional<ByteBuffer> piece = body.next();
       if (piece.isEmpty()) {
         if (chunked) {
-          Outbound.write(channel, Unpooled.wrappedBuffer(LAST_CHUNK));
+          Outbound.write(channel, lastChunk(body.trailers()));
         }
         stop();
         return true;
@@ -128,7 +128,7 @@ final class ResponseWriter {
           send(piece.get());
         }
         if (chunked) {
-          Outbound.writeAndFlush(channel, Unpooled.wrappedBuffer(LAST_CHUNK));
+          Outbound.writeAndFlush(channel, lastChunk(body.trailers()));
         }
       }
     }
@@ -162,6 +162,16 @@ final class ResponseWriter {
     ByteBuf copy = channel.alloc().buffer(piece.remaining()).writeBytes(piece);
     Outbound.writeAndFlush(channel, framed(copy));
     gate.await(channel, limits.betweenPieces());
+  }
+
+  /** With the trailer section (RFC 9112, 7.1.2). */
+  private ByteBuf lastChunk(Headers trailers) {
+    if (trailers.fields().isEmpty()) {
+      return Unpooled.wrappedBuffer(LAST_CHUNK);
+    }
+    ByteBuf out = channel.alloc().buffer(256).writeBytes(LAST_CHUNK, 0, 3);
+    ResponseHead.writeFields(trailers, out);
+    return out;
   }
 
   private ByteBuf framed(ByteBuf piece) {
