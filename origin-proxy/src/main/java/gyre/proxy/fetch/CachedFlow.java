@@ -250,8 +250,10 @@ final class CachedFlow {
     }
     return new Answered(
         Source.UPSTREAM,
-        response.withHeaders(
-            CacheStatus.on(response.headers(), CacheStatus.miss(Source.UPSTREAM))));
+        ReportedBody.on(
+            request,
+            response.withHeaders(
+                CacheStatus.on(response.headers(), CacheStatus.miss(Source.UPSTREAM)))));
   }
 
   /** The content of a store. */

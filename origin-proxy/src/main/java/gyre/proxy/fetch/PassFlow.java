@@ -46,7 +46,8 @@ final class PassFlow {
         () -> {
           Headers headers = sources.via().on(HopByHop.strip(response.headers()));
           return new Answered(
-              Source.UPSTREAM, response.withHeaders(CacheStatus.on(headers, member)));
+              Source.UPSTREAM,
+              ReportedBody.on(request, response.withHeaders(CacheStatus.on(headers, member))));
         });
   }
 

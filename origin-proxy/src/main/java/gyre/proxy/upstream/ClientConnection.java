@@ -41,17 +41,19 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
 
   private final Endpoint endpoint;
   private final Channel channel;
+  private final ResponseDecoder decoder;
   private final ClientLimits limits;
   private final WriteGate gate = new WriteGate();
   private volatile @Nullable ClientExchange exchange;
   private volatile long lastUse = System.nanoTime();
-  private volatile boolean reused;
   private volatile @Nullable Future<?> idleEnd;
   private volatile @Nullable Runnable onIdleClose;
 
-  ClientConnection(Endpoint endpoint, Channel channel, ClientLimits limits) {
+  ClientConnection(
+      Endpoint endpoint, Channel channel, ResponseDecoder decoder, ClientLimits limits) {
     this.endpoint = endpoint;
     this.channel = channel;
+    this.decoder = decoder;
     this.limits = limits;
   }
 
@@ -70,7 +72,6 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
   /** Waits in the pool: ends after {@code atMost}, or when the server closes it. */
   void idle(Duration atMost, Runnable onClose) {
     exchange = null;
-    reused = true;
     lastUse = System.nanoTime();
     onIdleClose = onClose;
     idleEnd = channel.eventLoop().schedule(this::close, atMost.toNanos(), NANOSECONDS);
@@ -83,16 +84,23 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
       end.cancel(false);
     }
     onIdleClose = null;
-    exchange = next;
-    channel.eventLoop().execute(this::readOrFail);
+    channel.eventLoop().execute(() -> expect(next));
   }
 
-  private void readOrFail() {
+  /** What is left of the exchange before cannot reach the next one: it was read before this. */
+  private void expect(ClientExchange next) {
+    exchange = next;
+    decoder.expect(next.method());
     if (channel.isActive()) {
       channel.read();
     } else {
       closed();
     }
+  }
+
+  /** Event loop: the response is complete; whether nothing came behind it. */
+  boolean endsCleanly() {
+    return decoder.endsCleanly();
   }
 
   void send(Request request, boolean complete) {
@@ -193,20 +201,19 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
     ClientExchange current = exchange;
     if (current != null && !current.isSettled()) {
       current.failed(
-          reused && !current.hasBegun()
-              ? new StaleConnectionException(endpoint)
-              : new IOException(
-                  current.hasBegun()
-                      ? "the server closed the connection in the middle of a response"
-                      : "the server closed the connection without a response"));
+          decoder.hasBegun()
+              ? new IOException("the server closed the connection in the middle of a response")
+              : new NoResponseException("the server closed the connection without a response"));
     }
   }
 
   @Override
   public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
     ClientExchange current = exchange;
-    if (current != null && !(reused && !current.hasBegun())) {
-      current.failed(new IOException(String.valueOf(cause.getMessage()), cause));
+    if (current != null && !current.isSettled()) {
+      String reason = String.valueOf(cause.getMessage());
+      current.failed(
+          decoder.hasBegun() ? new IOException(reason, cause) : new NoResponseException(reason));
     }
     close();
   }

@@ -9,6 +9,7 @@ import gyre.proxy.message.Response;
 import gyre.proxy.message.Trailers;
 import gyre.wire.HeaderField;
 import io.netty.handler.codec.http.HttpContent;
+import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpObject;
 import io.netty.handler.codec.http.HttpResponse;
@@ -20,6 +21,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
@@ -30,6 +32,7 @@ import org.jspecify.annotations.Nullable;
  * except where a method says otherwise.
  */
 final class ClientExchange {
+  private final String server;
   private final String method;
   private final Interim interim;
   private final ClientLimits limits;
@@ -47,15 +50,21 @@ final class ClientExchange {
 
   /** {@code settle} is told once whether the connection can carry another request. */
   ClientExchange(
+      Endpoint server,
       Request request,
       ClientLimits limits,
       CompletableFuture<Response> head,
       Consumer<Boolean> settle) {
+    this.server = server.toString();
     this.method = request.method();
     this.interim = request.interim();
     this.limits = limits;
     this.head = head;
     this.settle = settle;
+  }
+
+  String method() {
+    return method;
   }
 
   /** Any thread: a piece of the request went out, the response may take its time from here. */
@@ -82,7 +91,7 @@ final class ClientExchange {
   void received(HttpObject message, QueuedBody.Feed feed) {
     if (message.decoderResult().isFailure()) {
       ReferenceCountUtil.release(message);
-      failed(new IOException("not a valid response: " + message.decoderResult().cause()));
+      failed(new IOException("not a valid response: " + reason(message)));
       return;
     }
     if (message instanceof HttpResponse begun) {
@@ -93,6 +102,11 @@ final class ClientExchange {
     }
   }
 
+  private static String reason(HttpObject message) {
+    Throwable cause = message.decoderResult().cause();
+    return Optional.ofNullable(cause.getMessage()).orElse(cause.getClass().getSimpleName());
+  }
+
   private void head(HttpResponse message, QueuedBody.Feed feed) {
     int status = message.status().code();
     if (status < 200) {
@@ -100,10 +114,19 @@ final class ClientExchange {
       interim(status, message);
       return;
     }
+    if (status > 999 || message.protocolVersion().majorVersion() != 1) {
+      failed(new IOException("no response of HTTP/1 with a status of three digits"));
+      return;
+    }
+    if (hasOtherCoding(message)) {
+      failed(new IOException("a transfer coding other than chunked"));
+      return;
+    }
     keepAlive = HttpUtil.isKeepAlive(message);
     try {
-      Response begun =
-          new Response(status, headers(message.headers()), body(message, status, feed));
+      Headers received = headers(message.headers());
+      Headers headers = status == 204 ? received.without("content-length") : received;
+      Response begun = new Response(status, headers, body(message, status, feed));
       response = begun;
       if (body != null) {
         head.complete(begun);
@@ -111,6 +134,13 @@ final class ClientExchange {
     } catch (IllegalArgumentException e) {
       failed(new IOException("a response beyond the limits: " + e.getMessage(), e));
     }
+  }
+
+  /** The client offers no other (RFC 9110, 10.1.4). */
+  private static boolean hasOtherCoding(HttpResponse message) {
+    List<String> codings = message.headers().getAll(HttpHeaderNames.TRANSFER_ENCODING);
+    return !codings.isEmpty()
+        && (codings.size() > 1 || !codings.getFirst().equalsIgnoreCase("chunked"));
   }
 
   /** Nobody asked for 100 or 101: what a client expects is between it and the front. */
@@ -204,15 +234,11 @@ final class ClientExchange {
     return settled;
   }
 
-  boolean hasBegun() {
-    return interims > 0 || response != null;
-  }
-
   /** The response will not be completed. */
   void failed(IOException reason) {
     head.completeExceptionally(reason);
     if (body != null) {
-      body.fail(reason);
+      body.fail(new IOException(server + ": " + reason.getMessage(), reason));
     }
     settleOnce(false);
   }

@@ -7,8 +7,7 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
-import io.netty.handler.codec.http.HttpClientCodec;
-import io.netty.handler.codec.http.HttpDecoderConfig;
+import io.netty.handler.codec.http.HttpRequestEncoder;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.util.concurrent.Future;
@@ -24,8 +23,6 @@ import java.util.concurrent.TimeoutException;
 
 /** Opens connections. */
 final class Connector {
-  private static final int HEAD = 64 << 10;
-
   private final Transport transport;
   private final SslContext tls;
   private final ClientLimits limits;
@@ -112,14 +109,15 @@ final class Connector {
 
     @Override
     protected void initChannel(Channel channel) {
+      ResponseDecoder decoder = new ResponseDecoder();
       if (endpoint instanceof Endpoint.Tls secure) {
         channel.pipeline().addLast(tls.newHandler(channel.alloc(), secure.host(), secure.port()));
       }
       channel
           .pipeline()
-          .addLast(
-              new HttpClientCodec(new HttpDecoderConfig().setMaxHeaderSize(HEAD), false, false))
-          .addLast(new ClientConnection(endpoint, channel, limits));
+          .addLast(decoder)
+          .addLast(new HttpRequestEncoder())
+          .addLast(new ClientConnection(endpoint, channel, decoder, limits));
     }
   }
 }

@@ -21,8 +21,8 @@ import java.util.concurrent.TimeoutException;
  * with back-pressure. Calls block the virtual thread that makes them; sockets live on the event
  * loops.
  *
- * <p>A request goes out once. Only where a pooled connection turns out dead before one byte of the
- * response, and the request is idempotent and has no body, it is sent again on a fresh one (RFC
+ * <p>A request goes out once. Only where its connection ends before one byte of the response, and
+ * the request is idempotent and has no body, it is sent a second time, on a fresh connection (RFC
  * 9110, 9.2.2).
  */
 public final class HttpClient implements AutoCloseable {
@@ -52,13 +52,12 @@ public final class HttpClient implements AutoCloseable {
     ClientLimits own = limits.withHead(headDeadline);
     boolean replayable = request.isIdempotent() && !hasBody(request);
     Optional<ClientConnection> pooled = pool.take(endpoint, replayable);
-    if (pooled.isPresent()) {
-      try {
-        return exchange(pooled.get(), endpoint, request, own);
-      } catch (StaleConnectionException stale) {
-        if (!replayable) {
-          throw stale;
-        }
+    try {
+      ClientConnection first = pooled.isPresent() ? pooled.get() : connector.connect(endpoint);
+      return exchange(first, endpoint, request, own);
+    } catch (NoResponseException none) {
+      if (!replayable) {
+        throw none;
       }
     }
     return exchange(connector.connect(endpoint), endpoint, request, own);
@@ -74,7 +73,7 @@ public final class HttpClient implements AutoCloseable {
       throws IOException {
     CompletableFuture<Response> head = new CompletableFuture<>();
     ClientExchange exchange =
-        new ClientExchange(request, own, head, reusable -> settle(connection, reusable));
+        new ClientExchange(endpoint, request, own, head, reusable -> settle(connection, reusable));
     connection.begin(exchange);
     if (hasBody(request)) {
       Thread.ofVirtual().name("gyre-send").start(() -> send(connection, exchange, request));
@@ -124,8 +123,8 @@ public final class HttpClient implements AutoCloseable {
       throw new InterruptedIOException("interrupted while waiting for " + endpoint);
     } catch (ExecutionException e) {
       connection.close();
-      if (e.getCause() instanceof StaleConnectionException stale) {
-        throw stale;
+      if (e.getCause() instanceof NoResponseException none) {
+        throw new NoResponseException(endpoint + ": " + none.getMessage());
       }
       throw new IOException(endpoint + ": " + e.getCause().getMessage(), e.getCause());
     }
@@ -137,7 +136,7 @@ public final class HttpClient implements AutoCloseable {
   }
 
   private void settle(ClientConnection connection, boolean reusable) {
-    if (reusable) {
+    if (connection.endsCleanly() && reusable) {
       pool.give(connection);
     } else {
       connection.close();

@@ -122,6 +122,52 @@ class HttpClientTest {
   }
 
   @Test
+  void aServerThatClosesOnTheNextRequestIsAskedAgainOverAFreshConnection() throws Exception {
+    for (boolean reset : new boolean[] {false, true}) {
+      try (ScriptedServer server =
+          new ScriptedServer(
+              c -> {
+                c.head();
+                c.say("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n");
+                c.bytes(1);
+                if (reset) {
+                  c.reset();
+                }
+              })) {
+        for (int i = 0; i < 100; i++) {
+          assertEquals(200, client.fetch(tcp(server), get()).status());
+        }
+        assertEquals(100, server.connections());
+      }
+    }
+  }
+
+  @Test
+  void aServerThatClosesWhileItsConnectionRestsIsAskedAgainOverAFreshConnection() throws Exception {
+    try (ScriptedServer server =
+        new ScriptedServer(
+            c -> {
+              c.head();
+              c.say("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n");
+            })) {
+      for (int i = 0; i < 300; i++) {
+        assertEquals(200, client.fetch(tcp(server), get()).status());
+      }
+    }
+  }
+
+  @Test
+  void aServerThatNeverAnswersIsAskedTwiceAndNotForEver() throws Exception {
+    try (ScriptedServer server = new ScriptedServer(c -> c.head())) {
+      IOException failure = assertThrows(IOException.class, () -> client.fetch(tcp(server), get()));
+      assertTrue(failure.getMessage().endsWith("closed the connection without a response"));
+      assertEquals(2, server.connections());
+      assertThrows(IOException.class, () -> client.fetch(tcp(server), request("POST", Body.EMPTY)));
+      assertEquals(3, server.connections());
+    }
+  }
+
+  @Test
   void aPostThatMetADeadConnectionIsNotSentTwice() throws Exception {
     AtomicInteger posts = new AtomicInteger();
     try (ScriptedServer server =
@@ -328,6 +374,11 @@ class HttpClientTest {
     @Override
     public OptionalLong length() {
       return OptionalLong.empty();
+    }
+
+    @Override
+    public Headers trailers() {
+      return Headers.EMPTY;
     }
 
     @Override

@@ -100,6 +100,12 @@ public final class ScriptedServer implements AutoCloseable {
       socket.getOutputStream().write(bytes);
     }
 
+    /** Ends the connection with a reset instead of an end of stream. */
+    public void reset() throws IOException {
+      socket.setSoLinger(true, 0);
+      socket.close();
+    }
+
     public boolean peerHasLeft() throws IOException {
       return in.read() < 0;
     }

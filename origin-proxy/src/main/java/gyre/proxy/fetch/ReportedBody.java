@@ -1,0 +1,52 @@
+package gyre.proxy.fetch;
+
+import gyre.proxy.message.Body;
+import gyre.proxy.message.Headers;
+import gyre.proxy.message.Request;
+import gyre.proxy.message.Response;
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.nio.ByteBuffer;
+import java.util.Optional;
+import java.util.OptionalLong;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The body of an upstream on its way to one visitor: where it breaks off, the operator reads of it,
+ * and the visitor's connection ends. A visitor who leaves is no fault of the upstream.
+ */
+record ReportedBody(Body body, String resource) implements Body {
+  private static final Logger log = LoggerFactory.getLogger(ReportedBody.class);
+
+  static Response on(Request request, Response response) {
+    return response.withBody(new ReportedBody(response.body(), request.resource()));
+  }
+
+  @Override
+  public Optional<ByteBuffer> next() throws IOException {
+    try {
+      return body.next();
+    } catch (InterruptedIOException e) {
+      throw e;
+    } catch (IOException e) {
+      log.info("{} broke off: {}", resource, e.getMessage());
+      throw e;
+    }
+  }
+
+  @Override
+  public OptionalLong length() {
+    return body.length();
+  }
+
+  @Override
+  public Headers trailers() {
+    return body.trailers();
+  }
+
+  @Override
+  public void close() {
+    body.close();
+  }
+}
