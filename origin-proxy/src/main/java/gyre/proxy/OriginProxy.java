@@ -34,11 +34,12 @@ import gyre.proxy.fetch.Sources;
 import gyre.proxy.fetch.UpstreamSource;
 import gyre.proxy.fetch.Via;
 import gyre.proxy.http.HttpFront;
-import gyre.proxy.http.TlsFiles;
 import gyre.proxy.http.exchange.FrontLimits;
 import gyre.proxy.http.exchange.Terms;
+import gyre.proxy.http.tls.TlsCertificates;
 import gyre.proxy.publication.Publications;
 import gyre.proxy.route.RoutePolicy;
+import gyre.proxy.secure.HttpsPolicy;
 import gyre.proxy.sender.TrustedProxies;
 import gyre.proxy.swarm.Credentials;
 import gyre.proxy.swarm.Swarm;
@@ -164,10 +165,19 @@ final class OriginProxy implements AutoCloseable {
 
   private Terms terms(RequestFlow flow) {
     return new Terms(
-        flow,
+        new HttpsPolicy(flow, config.front().https(), httpsPort()),
         FrontLimits.DEFAULT.withBody(config.limits().body()),
         new TrustedProxies(config.front().trustedProxies()),
         accessLog());
+  }
+
+  private int httpsPort() {
+    return config
+        .front()
+        .https()
+        .port()
+        .or(() -> config.tls().map(tls -> tls.listen().port()).filter(port -> port > 0))
+        .orElse(443);
   }
 
   private AccessLog accessLog() {
@@ -225,7 +235,7 @@ final class OriginProxy implements AutoCloseable {
           front.listenTls(
               tls.get().listen(),
               tls.get().proxyProtocol(),
-              TlsFiles.load(tls.get().certificates()));
+              own(new TlsCertificates(tls.get().certificates(), clock)));
       addresses += " and https://" + text(secure);
     }
     addresses += "; admin at http://" + text(admin.address());

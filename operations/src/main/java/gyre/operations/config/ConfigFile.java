@@ -1,6 +1,5 @@
 package gyre.operations.config;
 
-import gyre.operations.address.AddressRange;
 import gyre.operations.address.AddressRanges;
 import gyre.operations.start.StartFailure;
 import java.io.IOException;
@@ -81,7 +80,7 @@ public final class ConfigFile {
     return new GyreConfig(
         root.value("data", this::path).orElse(folder.resolve("gyre-data")),
         root.value("listen", HostPort::parse).orElse(new HostPort("0.0.0.0", 8080)),
-        new FrontConfig(trustedProxies(root), flag(root, "proxy-protocol")),
+        FrontSection.read(root),
         root.optionalSection("tls").map(this::tls),
         admin(root.section("admin"), 8081),
         cache(root.section("cache")),
@@ -97,20 +96,11 @@ public final class ConfigFile {
         root.sections("apps").stream().map(this::app).toList());
   }
 
-  private static AddressRanges trustedProxies(YamlSection section) {
-    return new AddressRanges(section.list("trusted-proxies", AddressRange::parse));
-  }
-
-  /** False unless the file says true. */
-  private static boolean flag(YamlSection section, String key) {
-    return section.value(key, Scalars::flag).orElse(false);
-  }
-
   private TlsConfig tls(YamlSection section) {
     TlsConfig tls =
         new TlsConfig(
             section.value("listen", HostPort::parse).orElse(new HostPort("0.0.0.0", 8443)),
-            flag(section, "proxy-protocol"),
+            section.flag("proxy-protocol"),
             section.sections("certificates").stream().map(this::certificate).toList());
     section.done();
     if (tls.certificates().isEmpty()) {
@@ -154,7 +144,7 @@ public final class ConfigFile {
   }
 
   private SignallingConfig signalling(YamlSection section) {
-    AddressRanges trusted = trustedProxies(section);
+    AddressRanges trusted = FrontSection.trustedProxies(section);
     SignallingConfig signalling =
         new SignallingConfig(
             section.value("listen", HostPort::parse).orElse(new HostPort("127.0.0.1", 8090)),

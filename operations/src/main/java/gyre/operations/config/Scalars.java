@@ -25,6 +25,14 @@ final class Scalars {
     return count;
   }
 
+  static int port(String text) {
+    int port = Integer.parseInt(text);
+    if (port < 1 || port > 65_535) {
+      throw new IllegalArgumentException(text + " is no port");
+    }
+    return port;
+  }
+
   static boolean flag(String text) {
     return switch (text) {
       case "true" -> true;

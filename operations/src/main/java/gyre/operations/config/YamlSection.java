@@ -53,6 +53,11 @@ final class YamlSection {
     return take(key).map(node -> parsed(node, under(key), parse));
   }
 
+  /** False unless the file says true. */
+  boolean flag(String key) {
+    return value(key, Scalars::flag).orElse(false);
+  }
+
   Optional<String> text(String key) {
     return value(key, Function.identity());
   }

@@ -88,6 +88,8 @@ class ConfigFileTest {
           trusted-proxies: [10.0.0.1/8]               | gyre.yaml:1: trusted-proxies: 10.0.0.1 has bits beyond its /8
           proxy-protocol: yes                         | gyre.yaml:1: proxy-protocol: 'yes' is neither true nor false
           proxy-protocol: true                        | gyre.yaml: proxy-protocol is believed of trusted-proxies only; name them
+          https-port: 70000                           | gyre.yaml:1: https-port: 70000 is no port
+          hsts: { max-age: long }                     | gyre.yaml:1: hsts.max-age: 'long' is not a duration such as 150ms, 10s, 5m, 1h or 1d
           signalling: { trusted-proxies: [here] }     | gyre.yaml:1: signalling.trusted-proxies: 'here' is not an IP address or range such as 10.0.0.0/8 or ::1
           keys: { rotation: 5m }                      | gyre.yaml:1: keys.rotation: '5m' is less than 1h
           data: 1, data: 2                            | gyre.yaml:1: not YAML: mapping values are not allowed here

@@ -6,6 +6,7 @@ import gyre.proxy.http.exchange.Front;
 import gyre.proxy.http.exchange.HttpDate;
 import gyre.proxy.http.exchange.Terms;
 import gyre.proxy.http.h1.H1Connection;
+import gyre.proxy.http.tls.SniChoice;
 import gyre.proxy.sender.TrustedProxies.Arrival;
 import gyre.proxy.transport.Outbound;
 import gyre.proxy.transport.Transport;
@@ -16,7 +17,6 @@ import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.group.ChannelGroup;
 import io.netty.channel.group.DefaultChannelGroup;
-import io.netty.handler.ssl.SniHandler;
 import io.netty.handler.ssl.SslContext;
 import io.netty.util.Mapping;
 import io.netty.util.concurrent.GlobalEventExecutor;
@@ -37,8 +37,6 @@ import java.util.function.BiConsumer;
  * deadline, then closes what is left.
  */
 public final class HttpFront implements AutoCloseable {
-  private static final int LARGEST_HELLO = 16 << 10;
-
   private final Front front;
   private final ChannelGroup connections = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
   private final List<Channel> listeners = new ArrayList<>();
@@ -71,8 +69,7 @@ public final class HttpFront implements AutoCloseable {
         address,
         proxyProtocol,
         (channel, client) -> {
-          long patience = front.limits().head().toMillis();
-          channel.pipeline().addLast(new SniHandler(certificates, LARGEST_HELLO, patience));
+          channel.pipeline().addLast(new SniChoice(certificates, front.limits().head()));
           speak(channel, client, "https");
         });
   }

@@ -13,6 +13,7 @@ import gyre.proxy.fetch.Decision;
 import gyre.proxy.fetch.RequestService;
 import gyre.proxy.http.exchange.FrontLimits;
 import gyre.proxy.http.exchange.Terms;
+import gyre.proxy.http.tls.TlsCertificates;
 import gyre.proxy.message.Body;
 import gyre.proxy.message.Headers;
 import gyre.proxy.message.Request;
@@ -25,6 +26,7 @@ import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.HexFormat;
 import java.util.List;
 import javax.net.ssl.SSLContext;
@@ -150,7 +152,10 @@ class ProxyProtocolTest {
   void tlsBeginsAfterTheHeader() throws Exception {
     TlsConfig.Certificate certificate = Certificates.make(folder, "a", "dns:localhost");
     InetSocketAddress address =
-        front.listenTls(new HostPort("127.0.0.1", 0), true, TlsFiles.load(List.of(certificate)));
+        front.listenTls(
+            new HostPort("127.0.0.1", 0),
+            true,
+            new TlsCertificates(List.of(certificate), InstantSource.system()));
     SSLContext trusting = SSLContext.getInstance("TLS");
     trusting.init(null, new TrustManager[] {new Anybody()}, null);
     try (Socket tcp = new Socket(address.getAddress(), address.getPort())) {

@@ -11,6 +11,7 @@ import gyre.operations.start.StartFailure;
 import gyre.proxy.fetch.Decision;
 import gyre.proxy.fetch.RequestService;
 import gyre.proxy.http.exchange.Terms;
+import gyre.proxy.http.tls.TlsCertificates;
 import gyre.proxy.message.Body;
 import gyre.proxy.message.Headers;
 import gyre.proxy.message.Request;
@@ -26,6 +27,8 @@ import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.cert.X509Certificate;
+import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 import javax.net.ssl.SNIHostName;
 import javax.net.ssl.SSLContext;
@@ -43,6 +46,7 @@ class TlsFrontTest {
   @TempDir Path folder;
   private final Transport transport = Transport.start();
   private TlsConfig.Certificate first;
+  private final List<TlsCertificates> certificates = new ArrayList<>();
   private HttpFront front;
   private InetSocketAddress address;
 
@@ -51,13 +55,19 @@ class TlsFrontTest {
     first = Certificates.make(folder, "first", "dns:localhost,ip:127.0.0.1");
     TlsConfig.Certificate second = Certificates.make(folder, "second", "dns:*.second.test");
     front = new HttpFront(Terms.of(new SayingScheme()), transport, UpstreamTls.trustingTheSystem());
-    address =
-        front.listenTls(new HostPort("127.0.0.1", 0), false, TlsFiles.load(List.of(first, second)));
+    address = front.listenTls(new HostPort("127.0.0.1", 0), false, certificates(first, second));
+  }
+
+  private TlsCertificates certificates(TlsConfig.Certificate... files) {
+    TlsCertificates opened = new TlsCertificates(List.of(files), InstantSource.system());
+    certificates.add(opened);
+    return opened;
   }
 
   @AfterEach
   void close() {
     front.close();
+    certificates.forEach(TlsCertificates::close);
     transport.close();
   }
 
@@ -93,7 +103,7 @@ class TlsFrontTest {
   void ourOwnClientRefusesAnotherName() throws Exception {
     TlsConfig.Certificate other = Certificates.make(folder, "other", "dns:other.test");
     InetSocketAddress there =
-        front.listenTls(new HostPort("127.0.0.1", 0), false, TlsFiles.load(List.of(other)));
+        front.listenTls(new HostPort("127.0.0.1", 0), false, certificates(other));
     try (HttpClient client =
         new HttpClient(transport, UpstreamTls.trusting(other.cert()), ClientLimits.DEFAULT)) {
       assertThrows(
@@ -107,8 +117,7 @@ class TlsFrontTest {
     Path broken = Files.writeString(folder.resolve("broken.pem"), "this is no certificate");
     StartFailure failure =
         assertThrows(
-            StartFailure.class,
-            () -> TlsFiles.load(List.of(new TlsConfig.Certificate(broken, first.key()))));
+            StartFailure.class, () -> certificates(new TlsConfig.Certificate(broken, first.key())));
     assertTrue(failure.getMessage().contains("broken.pem"), failure.getMessage());
     assertEquals(1, failure.getMessage().lines().count());
   }

@@ -1,0 +1,34 @@
+package gyre.operations.config;
+
+import gyre.operations.address.AddressRange;
+import gyre.operations.address.AddressRanges;
+import java.time.Duration;
+
+/** Reads what origin-proxy's public listeners have in common: keys of the file's first level. */
+final class FrontSection {
+  private FrontSection() {}
+
+  static FrontConfig read(YamlSection root) {
+    return new FrontConfig(trustedProxies(root), root.flag("proxy-protocol"), https(root));
+  }
+
+  static AddressRanges trustedProxies(YamlSection section) {
+    return new AddressRanges(section.list("trusted-proxies", AddressRange::parse));
+  }
+
+  private static HttpsConfig https(YamlSection root) {
+    return new HttpsConfig(
+        root.flag("redirect-to-https"),
+        root.value("https-port", Scalars::port),
+        root.optionalSection("hsts").map(FrontSection::hsts));
+  }
+
+  private static HttpsConfig.Hsts hsts(YamlSection section) {
+    HttpsConfig.Hsts hsts =
+        new HttpsConfig.Hsts(
+            section.value("max-age", Units::duration).orElse(Duration.ofDays(180)),
+            section.flag("include-subdomains"));
+    section.done();
+    return hsts;
+  }
+}
