@@ -26,6 +26,7 @@ import gyre.proxy.client.ClientResources;
 import gyre.proxy.client.PackedChunks;
 import gyre.proxy.client.Scripts;
 import gyre.proxy.client.Sessions;
+import gyre.proxy.coding.Codings;
 import gyre.proxy.fetch.Counters;
 import gyre.proxy.fetch.HeldContent;
 import gyre.proxy.fetch.HoldingsListener;
@@ -136,6 +137,7 @@ final class OriginProxy implements AutoCloseable {
     Swarm swarm = swarm(identity, apps, publications, new HeldContent(store, publications));
     listener.set(swarm);
     Counters counters = new Counters(metrics);
+    Codings codings = own(new Codings(config.compression(), store, metrics));
     RequestFlow flow =
         new RequestFlow(
             new RoutePolicy(config.sites()),
@@ -146,7 +148,8 @@ final class OriginProxy implements AutoCloseable {
                 executor,
                 name -> apps.named(name).map(Deployment::id),
                 new Via("gyre-" + identity.verifyingKey().id())),
-            new RequestFlow.Shelves(cache, stores.largest(), publications, swarm, counters),
+            new RequestFlow.Shelves(
+                cache, stores.largest(), publications, swarm, codings, counters),
             resources(identity, publications, store),
             config.executor().deadline(),
             clock);

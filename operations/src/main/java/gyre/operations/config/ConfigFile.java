@@ -84,6 +84,7 @@ public final class ConfigFile {
         root.optionalSection("tls").map(this::tls),
         admin(root.section("admin"), 8081),
         cache(root.section("cache")),
+        CompressionConfig.read(root.section("compression")),
         signalling(root.section("signalling")),
         worker(root.section("worker")),
         ice(root.section("ice")),

@@ -12,6 +12,7 @@ public record GyreConfig(
     Optional<TlsConfig> tls,
     AdminConfig admin,
     CacheConfig cache,
+    CompressionConfig compression,
     SignallingConfig signalling,
     WorkerConfig worker,
     IceConfig ice,

@@ -17,6 +17,14 @@ final class Scalars {
     return text;
   }
 
+  static boolean truth(String text) {
+    return switch (text) {
+      case "true" -> true;
+      case "false" -> false;
+      default -> throw new IllegalArgumentException("'" + text + "' is neither true nor false");
+    };
+  }
+
   static int count(String text) {
     int count = Integer.parseInt(text);
     if (count < 1) {

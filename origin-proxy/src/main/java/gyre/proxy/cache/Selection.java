@@ -4,6 +4,7 @@ import gyre.proxy.message.Headers;
 import gyre.proxy.message.Request;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -16,20 +17,21 @@ public sealed interface Selection {
 
   record NotModified() implements Selection {}
 
-  /** Bytes {@code from} to {@code to}, both included. */
-  record Partial(long from, long to) implements Selection {
+  /** Bytes {@code from} to {@code to} of {@code size}, both included. */
+  record Partial(long from, long to, long size) implements Selection {
     public long length() {
       return to - from + 1;
     }
   }
 
-  record Unsatisfiable() implements Selection {}
+  record Unsatisfiable(long size) implements Selection {}
 
   /** A single range; several ones are answered with the whole, as 14.2 allows. */
   Pattern RANGE =
       Pattern.compile("bytes\\s*=\\s*(\\d{0,18})-(\\d{0,18})", Pattern.CASE_INSENSITIVE);
 
-  static Selection of(Request request, int status, Headers headers, long size) {
+  /** {@code size}: empty while nobody knows it; then a range is not answered. */
+  static Selection of(Request request, int status, Headers headers, OptionalLong size) {
     if (status == 200 && isUnmodified(request.headers(), headers)) {
       return new NotModified();
     }
@@ -38,8 +40,9 @@ public sealed interface Selection {
         range.isPresent()
             && request.method().equals("GET")
             && status == 200
+            && size.isPresent()
             && ifRangeHolds(request.headers(), headers);
-    return applies ? range(range.orElse(""), size) : new Full();
+    return applies ? range(range.orElse(""), size.orElse(0)) : new Full();
   }
 
   private static Selection range(String text, long size) {
@@ -49,7 +52,7 @@ public sealed interface Selection {
     }
     if (matcher.group(1).isEmpty()) {
       long suffix = Math.min(Long.parseLong(matcher.group(2)), size);
-      return suffix == 0 ? new Unsatisfiable() : new Partial(size - suffix, size - 1);
+      return suffix == 0 ? new Unsatisfiable(size) : new Partial(size - suffix, size - 1, size);
     }
     long from = Long.parseLong(matcher.group(1));
     long last =
@@ -60,7 +63,7 @@ public sealed interface Selection {
     if (isInvalid) {
       return new Full();
     }
-    return from >= size ? new Unsatisfiable() : new Partial(from, last);
+    return from >= size ? new Unsatisfiable(size) : new Partial(from, last, size);
   }
 
   private static boolean isUnmodified(Headers request, Headers response) {

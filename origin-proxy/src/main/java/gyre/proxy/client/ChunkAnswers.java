@@ -74,7 +74,7 @@ public final class ChunkAnswers {
     boolean packs = isCompressible(manifest.get().manifest().headers());
     long size = content.get().size();
     Headers headers = Headers.of("content-type", TYPE, "cache-control", "no-store");
-    return switch (Selection.of(request, 200, headers, size)) {
+    return switch (Selection.of(request, 200, headers, OptionalLong.of(size))) {
       case Selection.Full full ->
           new Response(
               200,

@@ -23,6 +23,7 @@ import java.util.Base64;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.zip.Deflater;
 import java.util.zip.GZIPOutputStream;
 
@@ -84,7 +85,11 @@ public final class Scripts {
             "etag", "\"" + script.tag() + (packed ? "-gzip\"" : "\""),
             "vary", "Accept-Encoding",
             "x-content-type-options", "nosniff");
-    if (Selection.of(request.withHeaders(request.headers().without("range")), 200, headers, 0)
+    if (Selection.of(
+            request.withHeaders(request.headers().without("range")),
+            200,
+            headers,
+            OptionalLong.empty())
         instanceof Selection.NotModified) {
       return new Response(304, headers.without("content-type"), Body.EMPTY);
     }

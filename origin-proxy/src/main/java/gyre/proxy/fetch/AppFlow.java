@@ -23,10 +23,12 @@ final class AppFlow {
   private static final Duration HEDGE = Duration.ofSeconds(1);
 
   private final Sources sources;
+  private final Negotiation negotiation;
   private final Duration deadline;
 
-  AppFlow(Sources sources, Duration deadline) {
+  AppFlow(Sources sources, Negotiation negotiation, Duration deadline) {
     this.sources = sources;
+    this.negotiation = negotiation;
     this.deadline = deadline;
   }
 
@@ -37,7 +39,8 @@ final class AppFlow {
     }
     Request asked = new UpstreamRequests(sources.via()).passed(request);
     boolean isPlainRead = request.isRead() && request.body().equals(Body.EMPTY);
-    return isPlainRead ? hedged(asked, app.get()) : once(asked, app.get());
+    Answered answered = isPlainRead ? hedged(asked, app.get()) : once(asked, app.get());
+    return new Answered(answered.source(), negotiation.passed(request, answered.response()));
   }
 
   private Answered hedged(Request request, AppId app) throws InterruptedException {

@@ -5,7 +5,6 @@ import gyre.proxy.cache.Representation;
 import gyre.proxy.cache.ResponseCache;
 import gyre.proxy.cache.StoredResponse;
 import gyre.proxy.cache.Verdict;
-import gyre.proxy.message.Body;
 import gyre.proxy.message.Interim;
 import gyre.proxy.message.Request;
 import gyre.proxy.message.Response;
@@ -14,7 +13,6 @@ import java.io.IOException;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.concurrent.Semaphore;
 import java.util.function.Function;
 import org.slf4j.Logger;
@@ -33,6 +31,7 @@ final class CachedFlow {
   private final ResourceFetch fetch;
   private final Library library;
   private final PassFlow pass;
+  private final Negotiation negotiation;
   private final InstantSource clock;
   private final Flights flights = new Flights();
   private final Semaphore validations = new Semaphore(VALIDATIONS);
@@ -43,30 +42,51 @@ final class CachedFlow {
       ResourceFetch fetch,
       Library library,
       PassFlow pass,
+      Negotiation negotiation,
       InstantSource clock) {
     this.cache = cache;
     this.fetch = fetch;
     this.library = library;
     this.pass = pass;
+    this.negotiation = negotiation;
     this.clock = clock;
   }
 
-  /** The answer of a stored response. */
-  Response stored(Request request, StoredResponse stored, Representation content, String member) {
-    return StoredAnswer.of(
-        request,
-        stored.status(),
-        stored.headers(),
-        new Whole(content),
-        stored.age(clock.instant()),
-        member);
+  /** The answer of a stored response; empty where its content has to be coded first. */
+  Optional<Response> storedNow(
+      Request request, StoredResponse stored, Representation content, String member) {
+    return negotiation.now(request, stored.content(), content, selected(stored, content, member));
+  }
+
+  /** The same, which may take its time. */
+  private Response stored(
+      Request request, StoredResponse stored, Representation content, String member) {
+    return storedNow(request, stored, content, member)
+        .orElseGet(() -> negotiation.later(request, selected(stored, content, member)));
+  }
+
+  private Selected selected(StoredResponse stored, Representation content, String member) {
+    return new Selected(
+        stored.status(), stored.headers(), new Whole(content), stored.age(clock.instant()), member);
   }
 
   Answered answer(Request request, Route.Cacheable route, Verdict verdict)
       throws IOException, InterruptedException {
     return switch (verdict) {
       case Verdict.OnDisk known ->
-          answer(request, route, cache.recall(known, request, clock.instant()));
+          recalled(request, route, cache.recall(known, request, clock.instant()));
+      case Verdict.Fresh fresh -> hit(request, fresh.response(), fresh.content(), CacheStatus.HIT);
+      case Verdict.Ageing ageing ->
+          hit(request, ageing.response(), ageing.content(), CacheStatus.STALE_HIT);
+      case Verdict.Unavailable _ -> new Answered(Source.OWN, notStored());
+      case Verdict.Stale _, Verdict.Miss _ -> fetched(request, route, verdict);
+    };
+  }
+
+  /** What {@link RequestFlow} does with what memory holds. */
+  private Answered recalled(Request request, Route.Cacheable route, Verdict verdict)
+      throws IOException, InterruptedException {
+    return switch (verdict) {
       case Verdict.Fresh fresh -> {
         library.hit(request, route);
         yield hit(request, fresh.response(), fresh.content(), CacheStatus.DISK_HIT);
@@ -75,8 +95,8 @@ final class CachedFlow {
         validateMeanwhile(request, route, ageing.stale());
         yield hit(request, ageing.response(), ageing.content(), CacheStatus.STALE_HIT);
       }
-      case Verdict.Unavailable _ -> new Answered(Source.OWN, notStored());
-      case Verdict.Stale _, Verdict.Miss _ -> fetched(request, route, verdict);
+      case Verdict.OnDisk _, Verdict.Unavailable _, Verdict.Stale _, Verdict.Miss _ ->
+          answer(request, route, verdict);
     };
   }
 
@@ -121,7 +141,8 @@ final class CachedFlow {
       return;
     }
     Flights.Boarding boarding = flights.board(ResponseCache.key(request));
-    if (!boarding.leads()) {
+    if (!boarding.leads() || isFreshAgain(request)) {
+      endOf(boarding);
       validations.release();
       return;
     }
@@ -141,6 +162,17 @@ final class CachedFlow {
             });
   }
 
+  /** Another one may have validated it while this request looked. */
+  private boolean isFreshAgain(Request request) {
+    return cache.lookUp(request, clock.instant()) instanceof Verdict.Fresh;
+  }
+
+  private static void endOf(Flights.Boarding boarding) {
+    if (boarding.leads()) {
+      boarding.flight().end();
+    }
+  }
+
   /** What is stored holds for those without a cookie; who has one may get something else. */
   private static boolean isAnothers(Request request, Verdict verdict) {
     return verdict instanceof Verdict.Stale stale
@@ -154,13 +186,10 @@ final class CachedFlow {
       case Flights.Landing.Alone alone -> Optional.empty();
       case Flights.Landing.Stored stored ->
           cache.lookUpWaiting(request, clock.instant()) instanceof Verdict.Fresh fresh
-              ? Optional.of(
-                  new Answered(
-                      Source.HIT,
-                      stored(request, fresh.response(), fresh.content(), CacheStatus.HIT)))
+              ? Optional.of(hit(request, fresh.response(), fresh.content(), CacheStatus.HIT))
               : Optional.empty();
       case Flights.Landing.Shared shared ->
-          shared.answer(request).map(answer -> new Answered(Source.HIT, answer));
+          shared.answer(request, negotiation).map(answer -> new Answered(Source.HIT, answer));
     };
   }
 
@@ -171,7 +200,7 @@ final class CachedFlow {
     try {
       switch (fetch.fetch(request, route, verdict)) {
         case ResourceFetch.Outcome.Shared shared -> {
-          Response answer = shared.found().answer(request, member(verdict));
+          Response answer = shared.found().answer(request, member(verdict), negotiation);
           flight.land(new Flights.Landing.Shared(shared.found(), request.headers()));
           streams = true;
           pour(flight, request, route, shared.found());
@@ -182,9 +211,7 @@ final class CachedFlow {
         }
         case ResourceFetch.Outcome.StandsIn stored -> {
           Verdict.Stale stale = stored.stale();
-          return new Answered(
-              Source.HIT,
-              stored(request, stale.response(), stale.content(), CacheStatus.STALE_HIT));
+          return hit(request, stale.response(), stale.content(), CacheStatus.STALE_HIT);
         }
         case ResourceFetch.Outcome.Unshared unshared -> {
           return unshared(request, route.site(), unshared.response());
@@ -233,8 +260,7 @@ final class CachedFlow {
       StoredResponse stored) {
     library.refreshed(request, route, stored, stale.content().chunks());
     flight.land(new Flights.Landing.Stored());
-    return new Answered(
-        Source.HIT, stored(request, stored, stale.content(), CacheStatus.stale(Source.UPSTREAM)));
+    return hit(request, stored, stale.content(), CacheStatus.stale(Source.UPSTREAM));
   }
 
   /**
@@ -250,27 +276,11 @@ final class CachedFlow {
     }
     return new Answered(
         Source.UPSTREAM,
-        ReportedBody.on(
+        negotiation.passed(
             request,
-            response.withHeaders(
-                CacheStatus.on(response.headers(), CacheStatus.miss(Source.UPSTREAM)))));
-  }
-
-  /** The content of a store. */
-  private record Whole(Representation content) implements StoredAnswer.Content {
-    @Override
-    public OptionalLong size() {
-      return OptionalLong.of(content.size());
-    }
-
-    @Override
-    public Body bytes(long from, long length) {
-      return new RepresentationBody(content, from, length);
-    }
-
-    @Override
-    public Body whole() {
-      return bytes(0, content.size());
-    }
+            ReportedBody.on(
+                request,
+                response.withHeaders(
+                    CacheStatus.on(response.headers(), CacheStatus.miss(Source.UPSTREAM))))));
   }
 }

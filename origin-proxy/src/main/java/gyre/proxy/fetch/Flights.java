@@ -25,20 +25,20 @@ final class Flights {
     /** A response for everybody whose request selects the same variant. */
     record Shared(Found found, Headers request) implements Landing {
       /** The answer to a request that joins, be it after the last byte; empty where it may not. */
-      Optional<Response> answer(Request other) {
+      Optional<Response> answer(Request other, Negotiation negotiation) {
         if (!Storability.isForAWhile(found.status(), found.headers(), found.received())
             || !Variant.sameFor(found.headers(), request, other.headers())) {
           return Optional.empty();
         }
         try (Fill.Place place = found.content().place()) {
-          return place.isAtTheStart() ? Optional.of(joined(other)) : Optional.empty();
+          return place.isAtTheStart() ? Optional.of(joined(other, negotiation)) : Optional.empty();
         }
       }
 
-      private Response joined(Request other) {
+      private Response joined(Request other, Negotiation negotiation) {
         return found.content().isComplete()
-            ? found.answer(other, source -> CacheStatus.HIT)
-            : found.answer(other, CacheStatus::collapsed);
+            ? found.answer(other, source -> CacheStatus.HIT, negotiation)
+            : found.answer(other, CacheStatus::collapsed, negotiation);
       }
     }
 

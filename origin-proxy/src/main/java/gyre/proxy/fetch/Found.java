@@ -22,13 +22,14 @@ record Found(
     Body body) {
 
   /** Answers one request from what arrives; {@code member} says how it came, by its source. */
-  Response answer(Request request, Function<Source, String> member) {
-    return StoredAnswer.of(
+  Response answer(Request request, Function<Source, String> member, Negotiation negotiation) {
+    return negotiation.later(
         request,
-        status,
-        headers,
-        content,
-        Freshness.initialAge(headers, requested, received),
-        member.apply(source));
+        new Selected(
+            status,
+            headers,
+            content,
+            Freshness.initialAge(headers, requested, received),
+            member.apply(source)));
   }
 }

@@ -16,12 +16,14 @@ final class PassFlow {
   private final Sources sources;
   private final ResponseCache cache;
   private final Publication publication;
+  private final Negotiation negotiation;
   private final UpstreamRequests requests;
 
-  PassFlow(Sources sources, ResponseCache cache, Publication publication) {
+  PassFlow(Sources sources, ResponseCache cache, Publication publication, Negotiation negotiation) {
     this.sources = sources;
     this.cache = cache;
     this.publication = publication;
+    this.negotiation = negotiation;
     this.requests = new UpstreamRequests(sources.via());
   }
 
@@ -47,7 +49,9 @@ final class PassFlow {
           Headers headers = sources.via().on(HopByHop.strip(response.headers()));
           return new Answered(
               Source.UPSTREAM,
-              ReportedBody.on(request, response.withHeaders(CacheStatus.on(headers, member))));
+              negotiation.passed(
+                  request,
+                  ReportedBody.on(request, response.withHeaders(CacheStatus.on(headers, member)))));
         });
   }
 

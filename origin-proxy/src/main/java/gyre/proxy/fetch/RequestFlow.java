@@ -2,6 +2,7 @@ package gyre.proxy.fetch;
 
 import gyre.proxy.cache.ResponseCache;
 import gyre.proxy.cache.Verdict;
+import gyre.proxy.coding.Codings;
 import gyre.proxy.message.Request;
 import gyre.proxy.message.Response;
 import gyre.proxy.route.Route;
@@ -31,6 +32,7 @@ public final class RequestFlow implements RequestService {
       long largest,
       Publication publication,
       HoldingsListener listener,
+      Codings codings,
       Counters counters) {}
 
   private final RoutePolicy policy;
@@ -59,11 +61,12 @@ public final class RequestFlow implements RequestService {
     this.via = sources.via();
     this.clock = clock;
     this.library = new Library(cache, shelves.publication(), shelves.listener(), clock);
-    this.pass = new PassFlow(sources, cache, shelves.publication());
+    Negotiation negotiation = new Negotiation(shelves.codings());
+    this.pass = new PassFlow(sources, cache, shelves.publication(), negotiation);
     ResourceFetch fetch =
         new ResourceFetch(sources, shelves.publication(), clock, shelves.largest());
-    this.cached = new CachedFlow(cache, fetch, library, pass, clock);
-    this.apps = new AppFlow(sources, appDeadline);
+    this.cached = new CachedFlow(cache, fetch, library, pass, negotiation, clock);
+    this.apps = new AppFlow(sources, negotiation, appDeadline);
   }
 
   @Override
@@ -80,22 +83,25 @@ public final class RequestFlow implements RequestService {
   }
 
   private Decision fromMemory(Request request, Route.Cacheable route) {
-    return switch (cache.lookUp(request, clock.instant())) {
+    Verdict verdict = cache.lookUp(request, clock.instant());
+    return switch (verdict) {
       case Verdict.Fresh fresh -> {
         library.hit(request, route);
-        yield answer(
-            Source.HIT, cached.stored(request, fresh.response(), fresh.content(), CacheStatus.HIT));
+        yield cached
+            .storedNow(request, fresh.response(), fresh.content(), CacheStatus.HIT)
+            .map(response -> answer(Source.HIT, response))
+            .orElseGet(() -> new Decision.Pending(request, route, fresh));
       }
       case Verdict.Unavailable none -> answer(Source.OWN, CachedFlow.notStored());
       case Verdict.Ageing ageing -> {
         cached.validateMeanwhile(request, route, ageing.stale());
-        yield answer(
-            Source.HIT,
-            cached.stored(request, ageing.response(), ageing.content(), CacheStatus.STALE_HIT));
+        yield cached
+            .storedNow(request, ageing.response(), ageing.content(), CacheStatus.STALE_HIT)
+            .map(response -> answer(Source.HIT, response))
+            .orElseGet(() -> new Decision.Pending(request, route, ageing));
       }
-      case Verdict.Stale stale -> new Decision.Pending(request, route, stale);
-      case Verdict.OnDisk known -> new Decision.Pending(request, route, known);
-      case Verdict.Miss miss -> new Decision.Pending(request, route, miss);
+      case Verdict.Stale _, Verdict.OnDisk _, Verdict.Miss _ ->
+          new Decision.Pending(request, route, verdict);
     };
   }
 

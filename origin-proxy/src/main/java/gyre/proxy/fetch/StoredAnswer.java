@@ -5,7 +5,6 @@ import gyre.proxy.message.Body;
 import gyre.proxy.message.Headers;
 import gyre.proxy.message.Request;
 import gyre.proxy.message.Response;
-import java.time.Duration;
 import java.util.OptionalLong;
 import java.util.Set;
 
@@ -15,7 +14,8 @@ import java.util.Set;
  */
 final class StoredAnswer {
   private static final Set<String> OF_THE_CONTENT =
-      Set.of("content-length", "content-type", "content-range", "accept-ranges");
+      Set.of(
+          "content-length", "content-type", "content-encoding", "content-range", "accept-ranges");
 
   /** Where the bytes are: in a store, or still arriving. */
   interface Content {
@@ -29,34 +29,39 @@ final class StoredAnswer {
 
   private StoredAnswer() {}
 
-  static Response of(
-      Request request, int status, Headers stored, Content content, Duration age, String member) {
+  static Response of(Request request, Selected selected) {
+    int status = selected.status();
+    Headers stored = selected.headers();
+    Content content = selected.content();
     Headers headers =
-        CacheStatus.on(stored.without("content-length"), member)
-            .with("age", Long.toString(age.toSeconds()));
-    if (content.size().isEmpty()) {
-      return new Response(status, headers, content.whole());
-    }
-    long size = content.size().getAsLong();
-    return switch (Selection.of(request, status, stored, size)) {
-      case Selection.Full full ->
-          request.method().equals("HEAD")
-              ? new Response(status, withLength(ranged(headers, status), size), Body.EMPTY)
-              : new Response(status, ranged(headers, status), content.whole());
+        CacheStatus.on(stored.without("content-length"), selected.member())
+            .with("age", Long.toString(selected.age().toSeconds()));
+    return switch (Selection.of(request, status, stored, content.size())) {
+      case Selection.Full full -> full(request, status, headers, content);
       case Selection.NotModified same ->
           new Response(304, headers.without(f -> OF_THE_CONTENT.contains(f.name())), Body.EMPTY);
       case Selection.Partial part ->
           new Response(
               206,
-              headers.with("content-range", "bytes " + part.from() + "-" + part.to() + "/" + size),
+              headers.with(
+                  "content-range", "bytes " + part.from() + "-" + part.to() + "/" + part.size()),
               content.bytes(part.from(), part.length()));
       case Selection.Unsatisfiable none ->
-          new Response(416, headers.with("content-range", "bytes */" + size), Body.EMPTY);
+          new Response(416, headers.with("content-range", "bytes */" + none.size()), Body.EMPTY);
     };
   }
 
-  private static Headers ranged(Headers headers, int status) {
-    return status == 200 ? headers.with("accept-ranges", "bytes") : headers;
+  /** Parts are of identity only, and of what is known to its end. */
+  private static Response full(Request request, int status, Headers headers, Content content) {
+    boolean hasParts =
+        status == 200 && content.size().isPresent() && !headers.contains("content-encoding");
+    Headers full = hasParts ? headers.with("accept-ranges", "bytes") : headers;
+    if (!request.method().equals("HEAD")) {
+      return new Response(status, full, content.whole());
+    }
+    OptionalLong size = content.size();
+    return new Response(
+        status, size.isPresent() ? withLength(full, size.getAsLong()) : full, Body.EMPTY);
   }
 
   private static Headers withLength(Headers headers, long size) {

@@ -1,6 +1,7 @@
 package gyre.proxy.fetch;
 
 import gyre.proxy.cache.StoredResponse;
+import gyre.proxy.coding.CodedTag;
 import gyre.proxy.message.Headers;
 import gyre.proxy.message.HopByHop;
 import gyre.proxy.message.Interim;
@@ -53,7 +54,7 @@ record UpstreamRequests(Via via) {
 
   private Request onward(Request request) {
     Headers headers =
-        via.on(HopByHop.strip(request.headers()))
+        via.on(CodedTag.withOriginals(HopByHop.strip(request.headers())))
             .without(f -> OURS_TO_SAY.contains(f.name()) || f.name().startsWith(FORWARDED))
             .and("x-forwarded-for", request.sender().chain())
             .and("x-forwarded-host", request.authority())

@@ -3,6 +3,7 @@ package gyre.proxy.cache;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import gyre.proxy.message.Headers;
+import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -47,7 +48,8 @@ class SelectionTest {
           x: y,                                                      full
           """)
   void whichPartAnswers(String request, String expected) {
-    assertEquals(expected, name(Selection.of(Messages.get(request), 200, RESPONSE, 100)));
+    assertEquals(
+        expected, name(Selection.of(Messages.get(request), 200, RESPONSE, OptionalLong.of(100))));
   }
 
   @Test
@@ -56,14 +58,22 @@ class SelectionTest {
         "full",
         name(
             Selection.of(
-                Messages.get("range: bytes=0-9; if-none-match: \"x\""), 404, RESPONSE, 100)));
+                Messages.get("range: bytes=0-9; if-none-match: \"x\""),
+                404,
+                RESPONSE,
+                OptionalLong.of(100))));
   }
 
   @Test
   void headHasNoRange() {
     assertEquals(
         "full",
-        name(Selection.of(Messages.request("HEAD", "/", "range: bytes=0-9"), 200, RESPONSE, 100)));
+        name(
+            Selection.of(
+                Messages.request("HEAD", "/", "range: bytes=0-9"),
+                200,
+                RESPONSE,
+                OptionalLong.of(100))));
   }
 
   private static String name(Selection selection) {

@@ -2,11 +2,13 @@ package gyre.proxy.fetch;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import gyre.operations.config.CompressionConfig;
 import gyre.operations.config.ConfigFile;
 import gyre.proxy.cache.ChunkStore;
 import gyre.proxy.cache.MemoryChunkStore;
 import gyre.proxy.cache.Messages;
 import gyre.proxy.cache.ResponseCache;
+import gyre.proxy.coding.Codings;
 import gyre.proxy.message.Body;
 import gyre.proxy.message.Headers;
 import gyre.proxy.message.Request;
@@ -41,6 +43,8 @@ final class FlowFixture {
   final List<Request> asked = new CopyOnWriteArrayList<>();
   final List<Digest> gained = new CopyOnWriteArrayList<>();
   final MemoryPublication publication = new MemoryPublication(() -> now);
+  final SimpleMeterRegistry metrics = new SimpleMeterRegistry();
+  final Codings codings;
   final ResponseCache cache;
   final RequestFlow flow;
 
@@ -59,6 +63,7 @@ final class FlowFixture {
 
   private FlowFixture(int minVisitors, ChunkStore store) {
     cache = new ResponseCache(store);
+    codings = new Codings(CompressionConfig.DEFAULT, store, metrics);
     Sources sources =
         new Sources(
             site ->
@@ -76,7 +81,7 @@ final class FlowFixture {
             policy(minVisitors),
             sources,
             new RequestFlow.Shelves(
-                cache, LARGEST, publication, listener(), new Counters(new SimpleMeterRegistry())),
+                cache, LARGEST, publication, listener(), codings, new Counters(metrics)),
             nothingOfItsOwn(),
             Duration.ofSeconds(5),
             () -> now);

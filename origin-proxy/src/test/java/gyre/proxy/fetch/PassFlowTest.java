@@ -3,16 +3,19 @@ package gyre.proxy.fetch;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import gyre.operations.config.CompressionConfig;
 import gyre.operations.config.ConfigFile;
 import gyre.operations.config.SiteConfig;
 import gyre.proxy.cache.MemoryChunkStore;
 import gyre.proxy.cache.Messages;
 import gyre.proxy.cache.ResponseCache;
+import gyre.proxy.coding.Codings;
 import gyre.proxy.message.Body;
 import gyre.proxy.message.Headers;
 import gyre.proxy.message.Response;
 import gyre.proxy.route.Route;
 import gyre.wire.manifest.SignedManifest;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.List;
@@ -63,8 +66,12 @@ class PassFlowTest {
             (app, request, deadline) -> new AppSource.Outcome.Unavailable("none"),
             name -> Optional.empty(),
             new Via("gyre-test"));
+    MemoryChunkStore store = new MemoryChunkStore(1 << 20, lost -> {});
     return new PassFlow(
-        sources, new ResponseCache(new MemoryChunkStore(1 << 20, lost -> {})), publication);
+        sources,
+        new ResponseCache(store),
+        publication,
+        new Negotiation(new Codings(CompressionConfig.DEFAULT, store, new SimpleMeterRegistry())));
   }
 
   @Test

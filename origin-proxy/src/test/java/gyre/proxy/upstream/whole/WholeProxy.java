@@ -1,11 +1,13 @@
 package gyre.proxy.upstream.whole;
 
+import gyre.operations.config.CompressionConfig;
 import gyre.operations.config.ConfigFile;
 import gyre.operations.config.GyreConfig;
 import gyre.operations.config.HostPort;
 import gyre.operations.config.SiteConfig;
 import gyre.proxy.cache.MemoryChunkStore;
 import gyre.proxy.cache.ResponseCache;
+import gyre.proxy.coding.Codings;
 import gyre.proxy.fetch.AppSource;
 import gyre.proxy.fetch.Counters;
 import gyre.proxy.fetch.Decision;
@@ -51,7 +53,10 @@ final class WholeProxy implements AutoCloseable {
           64,
           Duration.ofSeconds(30));
 
-  final ResponseCache cache = new ResponseCache(new MemoryChunkStore(16 << 20, lost -> {}));
+  private final SimpleMeterRegistry metrics = new SimpleMeterRegistry();
+  private final MemoryChunkStore store = new MemoryChunkStore(16 << 20, lost -> {});
+  private final Codings codings = new Codings(CompressionConfig.DEFAULT, store, metrics);
+  final ResponseCache cache = new ResponseCache(store);
   private final Transport transport = Transport.start();
   private final HttpClient client;
   private final HttpFront front;
@@ -90,7 +95,8 @@ final class WholeProxy implements AutoCloseable {
             4 << 20,
             new MemoryPublication(InstantSource.system()),
             HoldingsListener.NOBODY,
-            new Counters(new SimpleMeterRegistry())),
+            codings,
+            new Counters(metrics)),
         new NothingOfItsOwn(),
         Duration.ofSeconds(5),
         InstantSource.system());
@@ -105,6 +111,7 @@ final class WholeProxy implements AutoCloseable {
     front.close();
     client.close();
     transport.close();
+    codings.close();
   }
 
   private static final class NothingOfItsOwn implements OwnResources {
