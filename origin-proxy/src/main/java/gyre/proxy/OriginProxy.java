@@ -32,12 +32,12 @@ import gyre.proxy.fetch.HeldContent;
 import gyre.proxy.fetch.HoldingsListener;
 import gyre.proxy.fetch.RequestFlow;
 import gyre.proxy.fetch.Sources;
-import gyre.proxy.fetch.UpstreamSource;
 import gyre.proxy.fetch.Via;
 import gyre.proxy.http.HttpFront;
 import gyre.proxy.http.exchange.FrontLimits;
 import gyre.proxy.http.exchange.Terms;
 import gyre.proxy.http.tls.TlsCertificates;
+import gyre.proxy.message.Patience;
 import gyre.proxy.publication.Publications;
 import gyre.proxy.route.RoutePolicy;
 import gyre.proxy.secure.HttpsPolicy;
@@ -49,7 +49,6 @@ import gyre.proxy.transport.Transport;
 import gyre.proxy.upstream.ClientLimits;
 import gyre.proxy.upstream.Endpoint;
 import gyre.proxy.upstream.HttpClient;
-import gyre.proxy.upstream.SiteUpstream;
 import gyre.proxy.upstream.UpstreamTls;
 import gyre.wire.key.SigningKey;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
@@ -57,18 +56,14 @@ import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.netty.handler.ssl.SslContext;
 import java.io.IOException;
 import java.net.InetSocketAddress;
-import java.net.URI;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -133,7 +128,11 @@ final class OriginProxy implements AutoCloseable {
                 config.data(),
                 apps,
                 (socket, request, deadline) ->
-                    client.fetch(new Endpoint.Unix(socket), request, deadline)));
+                    client.fetch(
+                        new Endpoint.Unix(socket),
+                        request,
+                        new Patience(Optional.of(deadline), Optional.empty()))));
+    SiteUpstreams upstreams = own(new SiteUpstreams(config, client, clock, metrics));
     Swarm swarm = swarm(identity, apps, publications, new HeldContent(store, publications));
     listener.set(swarm);
     Counters counters = new Counters(metrics);
@@ -142,7 +141,7 @@ final class OriginProxy implements AutoCloseable {
         new RequestFlow(
             new RoutePolicy(config.sites()),
             new Sources(
-                upstreams(client),
+                upstreams::of,
                 swarm.peers(),
                 swarm.workers(),
                 executor,
@@ -163,7 +162,6 @@ final class OriginProxy implements AutoCloseable {
     own(new Dashboard(config, metrics, clock)).serveAt(admin);
     listen(own(new HttpFront(terms(flow), transport, tls)), admin);
     ready.set(true);
-    warnOfUnreachable(client);
   }
 
   private Terms terms(RequestFlow flow) {
@@ -221,14 +219,6 @@ final class OriginProxy implements AutoCloseable {
         config.signalling().connectTo());
   }
 
-  private Function<SiteConfig, UpstreamSource> upstreams(HttpClient client) {
-    Map<String, UpstreamSource> bySite = new HashMap<>();
-    config.sites().forEach(site -> bySite.put(site.id(), new SiteUpstream(client, site)));
-    return site ->
-        Optional.ofNullable(bySite.get(site.id()))
-            .orElseThrow(() -> new IllegalStateException("no site " + site.id()));
-  }
-
   private void listen(HttpFront front, AdminServer admin) {
     InetSocketAddress plain = front.listen(config.listen(), config.front().proxyProtocol());
     addresses = "http://" + text(plain);
@@ -250,31 +240,6 @@ final class OriginProxy implements AutoCloseable {
 
   void announce() {
     log.info("origin-proxy listens at {} for {}", addresses, String.join(", ", siteIds()));
-  }
-
-  /**
-   * A missing upstream is no reason not to start: peers and cache may do without it for a while.
-   */
-  private void warnOfUnreachable(HttpClient client) {
-    for (SiteConfig site : config.sites()) {
-      for (URI upstream : site.upstreams()) {
-        Thread.ofVirtual()
-            .name("gyre-probe")
-            .start(
-                () -> {
-                  try {
-                    client.probe(Endpoint.of(upstream));
-                  } catch (IOException e) {
-                    log.warn(
-                        "site {}: its upstream {} is not reachable now ({}); check"
-                            + " sites[].upstreams",
-                        site.id(),
-                        upstream,
-                        e.getMessage());
-                  }
-                });
-      }
-    }
   }
 
   private List<String> siteIds() {

@@ -93,7 +93,7 @@ public final class ConfigFile {
         limits(root.section("limits")),
         root.optionalSection("access-log").map(this::accessLog),
         keys(root.section("keys")),
-        root.sections("sites").stream().map(SiteSection::read).toList(),
+        root.sections("sites").stream().map(site -> SiteSection.read(site, this::path)).toList(),
         root.sections("apps").stream().map(this::app).toList());
   }
 

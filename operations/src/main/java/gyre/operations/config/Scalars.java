@@ -51,7 +51,7 @@ final class Scalars {
 
   static <E extends Enum<E>> E choice(Class<E> type, String text) {
     for (E constant : type.getEnumConstants()) {
-      if (constant.name().equalsIgnoreCase(text)) {
+      if (written(constant).equalsIgnoreCase(text)) {
         return constant;
       }
     }
@@ -59,9 +59,12 @@ final class Scalars {
         "'" + text + "' is none of " + String.join(", ", names(type)));
   }
 
+  /** As gyre.yaml writes it. */
+  private static String written(Enum<?> constant) {
+    return constant.name().replace('_', '-').toLowerCase(Locale.ROOT);
+  }
+
   private static <E extends Enum<E>> List<String> names(Class<E> type) {
-    return List.of(type.getEnumConstants()).stream()
-        .map(constant -> constant.name().toLowerCase(Locale.ROOT))
-        .toList();
+    return List.of(type.getEnumConstants()).stream().map(Scalars::written).toList();
   }
 }

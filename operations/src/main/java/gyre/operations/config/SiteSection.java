@@ -1,26 +1,67 @@
 package gyre.operations.config;
 
 import java.net.URI;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Locale;
+import java.util.function.Function;
 import java.util.regex.Pattern;
 
 /** Reads one entry of {@code sites}. */
 final class SiteSection {
   private static final Pattern SITE_ID = Pattern.compile("[a-z0-9][a-z0-9.-]{0,63}");
 
+  private static final Duration LONGEST_WAIT = Duration.ofHours(24);
+
   private SiteSection() {}
 
-  static SiteConfig read(YamlSection section) {
+  /** {@code path}: of a file that gyre.yaml names. */
+  static SiteConfig read(YamlSection section, Function<String, Path> path) {
     SiteConfig site =
         new SiteConfig(
             section.required("id", text -> Scalars.matching(SITE_ID, text, "an id of [a-z0-9.-]")),
             section.list("hosts", text -> text.toLowerCase(Locale.ROOT)),
             section.list("upstreams", SiteSection::upstream),
+            upstreams(section, path),
             peers(section.section("peers")),
             section.sections("routes").stream().map(SiteSection::route).toList());
     section.done();
     return site;
+  }
+
+  private static UpstreamConfig upstreams(YamlSection site, Function<String, Path> path) {
+    return new UpstreamConfig(
+        site.optionalSection("upstream-health").map(SiteSection::health),
+        site.value("upstream-ca", path),
+        site.value(
+                "upstream-forwarded", text -> Scalars.choice(UpstreamConfig.Forwarding.class, text))
+            .orElse(UpstreamConfig.Forwarding.BOTH));
+  }
+
+  private static UpstreamConfig.Health health(YamlSection section) {
+    UpstreamConfig.Health health =
+        new UpstreamConfig.Health(
+            section.required("path", SiteSection::healthPath),
+            section.value("interval", SiteSection::wait).orElse(Duration.ofSeconds(5)),
+            section.value("timeout", SiteSection::wait).orElse(Duration.ofSeconds(2)));
+    section.done();
+    return health;
+  }
+
+  private static String healthPath(String text) {
+    if (!text.chars().allMatch(c -> c > ' ' && c < 0x7f && c != '#')) {
+      throw new IllegalArgumentException("'" + text + "' is not the path of a URL");
+    }
+    return pathPattern(text);
+  }
+
+  private static Duration wait(String text) {
+    Duration wait = Units.duration(text);
+    if (wait.isZero() || wait.compareTo(LONGEST_WAIT) > 0) {
+      throw new IllegalArgumentException(
+          "'" + text + "' is not between 1ms and " + LONGEST_WAIT.toHours() + "h");
+    }
+    return wait;
   }
 
   private static PeersConfig peers(YamlSection section) {
@@ -46,7 +87,9 @@ final class SiteSection {
             section.required("match", SiteSection::pathPattern),
             section.text("app"),
             section.value("cache", SiteSection::use).orElse(RouteConfig.Use.HEADERS),
-            section.value("peers", SiteSection::use).orElse(RouteConfig.Use.HEADERS));
+            section.value("peers", SiteSection::use).orElse(RouteConfig.Use.HEADERS),
+            section.value("timeout", SiteSection::wait),
+            section.value("between", SiteSection::wait));
     section.done();
     return route;
   }

@@ -67,6 +67,34 @@ class ConfigFileTest {
     assertEquals(URI.create("wss://signal.example.net"), config.signalling().connectTo());
   }
 
+  @Test
+  void howUpstreamsAreAskedIsRead() {
+    SiteConfig site =
+        parse(
+                """
+                sites:
+                  - id: example
+                    hosts: [www.example.com]
+                    upstreams: [https://a.example.com, https://b.example.com]
+                    upstream-health: { path: /healthz, interval: 1s }
+                    upstream-ca: own-ca.pem
+                    upstream-forwarded: x-forwarded
+                    routes: [{ match: /slow/*, timeout: 120s, between: 5m }]
+                """)
+            .sites()
+            .getFirst();
+    assertEquals(
+        new UpstreamConfig(
+            Optional.of(
+                new UpstreamConfig.Health(
+                    "/healthz", Duration.ofSeconds(1), Duration.ofSeconds(2))),
+            Optional.of(FOLDER.resolve("own-ca.pem")),
+            UpstreamConfig.Forwarding.X_FORWARDED),
+        site.upstream());
+    assertEquals(Optional.of(Duration.ofMinutes(2)), site.routes().getFirst().timeout());
+    assertEquals(Optional.of(Duration.ofMinutes(5)), site.routes().getFirst().between());
+  }
+
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
@@ -79,6 +107,13 @@ class ConfigFileTest {
           sites: [{ hosts: ["*"] }]                   | gyre.yaml: sites[0].id is missing
           sites: [{ id: a }]                          | gyre.yaml: site 'a' has no hosts; "*" takes every name
           sites: [{ id: a, hosts: [b], upstreams: [ftp://x] }] | gyre.yaml:1: sites[0].upstreams: 'ftp://x' is not an http:// or https:// address
+          sites: [{ id: a, hosts: [b], upstream-health: {} }] | gyre.yaml: sites[0].upstream-health.path is missing
+          sites: [{ id: a, hosts: [b], upstream-health: { path: x } }] | gyre.yaml:1: sites[0].upstream-health.path: 'x' does not begin with /
+          sites: [{ id: a, hosts: [b], upstream-health: { path: "/ x" } }] | gyre.yaml:1: sites[0].upstream-health.path: '/ x' is not the path of a URL
+          sites: [{ id: a, hosts: [b], upstream-health: { path: /, interval: 0s } }] | gyre.yaml:1: sites[0].upstream-health.interval: '0s' is not between 1ms and 24h
+          sites: [{ id: a, hosts: [b], upstream-forwarded: none }] | gyre.yaml:1: sites[0].upstream-forwarded: 'none' is none of both, forwarded, x-forwarded
+          sites: [{ id: a, hosts: [b], routes: [{ match: /x, timeout: 25h }] }] | gyre.yaml:1: sites[0].routes[0].timeout: '25h' is not between 1ms and 24h
+          sites: [{ id: a, hosts: [b], routes: [{ match: /x, between: long }] }] | gyre.yaml:1: sites[0].routes[0].between: 'long' is not a duration such as 150ms, 10s, 5m, 1h or 1d
           cache: { memory: 12 elephants }             | gyre.yaml:1: cache.memory: '12 elephants' is not a size such as 512, 16KiB, 64MiB or 2GiB
           cache: { memory: 999999999999999GiB }       | gyre.yaml:1: cache.memory: long overflow
           ice: { loopback: maybe }                    | gyre.yaml:1: ice.loopback: 'maybe' is none of auto, on, off

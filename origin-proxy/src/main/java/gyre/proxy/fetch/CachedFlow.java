@@ -1,6 +1,5 @@
 package gyre.proxy.fetch;
 
-import gyre.operations.config.SiteConfig;
 import gyre.proxy.cache.Representation;
 import gyre.proxy.cache.ResponseCache;
 import gyre.proxy.cache.StoredResponse;
@@ -116,7 +115,8 @@ final class CachedFlow {
     boolean isPrivate = privates.contains(key);
     boolean isOwn = request.headers().contains("cookie") || request.headers().contains("range");
     if (request.method().equals("HEAD") || (isPrivate && isOwn) || isAnothers(request, verdict)) {
-      return pass.forward(request, route.site(), CacheStatus.miss(Source.UPSTREAM));
+      return pass.forward(
+          request, route.site(), route.patience(), CacheStatus.miss(Source.UPSTREAM));
     }
     Flights.Boarding boarding = flights.board(key);
     if (boarding.leads()) {
@@ -214,11 +214,12 @@ final class CachedFlow {
           return hit(request, stale.response(), stale.content(), CacheStatus.STALE_HIT);
         }
         case ResourceFetch.Outcome.Unshared unshared -> {
-          return unshared(request, route.site(), unshared.response());
+          return unshared(request, route, unshared.response());
         }
         case ResourceFetch.Outcome.TooLarge tooLarge -> {
           privates.remember(ResponseCache.key(request));
-          return pass.forward(request, route.site(), CacheStatus.miss(Source.UPSTREAM));
+          return pass.forward(
+              request, route.site(), route.patience(), CacheStatus.miss(Source.UPSTREAM));
         }
       }
     } finally {
@@ -267,12 +268,13 @@ final class CachedFlow {
    * An answer that is not for everybody. A visitor with a cookie gets one of their own instead: the
    * request is repeated with it.
    */
-  private Answered unshared(Request request, SiteConfig site, Response response)
+  private Answered unshared(Request request, Route.Cacheable route, Response response)
       throws IOException {
     privates.remember(ResponseCache.key(request));
     if (request.headers().contains("cookie")) {
       response.body().close();
-      return pass.forward(request, site, CacheStatus.miss(Source.UPSTREAM));
+      return pass.forward(
+          request, route.site(), route.patience(), CacheStatus.miss(Source.UPSTREAM));
     }
     return new Answered(
         Source.UPSTREAM,

@@ -21,6 +21,14 @@ public sealed interface Decision {
     }
   }
 
-  /** The connection itself goes on to this server, beginning with this request. */
-  record Tunnel(URI server, Request request) implements Decision {}
+  /** The connection itself goes on to a server, beginning with this request. */
+  record Tunnel(Lease lease, Request request) implements Decision {
+    public Tunnel(URI server, Request request) {
+      this(Lease.of(server), request);
+    }
+
+    public URI server() {
+      return lease.server();
+    }
+  }
 }

@@ -37,6 +37,7 @@ final class Fill implements StoredAnswer.Content {
   private final OptionalLong size;
   private final long largest;
   private final FillBudget budget;
+  private final Duration patience;
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
   private final FillChunks chunks = new FillChunks();
@@ -50,7 +51,13 @@ final class Fill implements StoredAnswer.Content {
   private @Nullable IOException failure;
 
   Fill(OptionalLong size, long largest, FillBudget budget) {
+    this(size, largest, budget, PATIENCE);
+  }
+
+  /** {@code patience}: how long a reader waits for the next piece. */
+  Fill(OptionalLong size, long largest, FillBudget budget, Duration patience) {
     this.size = size;
+    this.patience = patience;
     this.largest = largest;
     this.budget = budget;
     this.isWindow = size.orElse(0) > largest;
@@ -181,7 +188,7 @@ final class Fill implements StoredAnswer.Content {
 
   /** Drops what everybody has read, and waits while the slowest reader is far behind. */
   private void slide() throws IOException {
-    await(() -> readers.isEmpty() || chunks.available() - slowest() <= WINDOW);
+    await(PATIENCE, () -> readers.isEmpty() || chunks.available() - slowest() <= WINDOW);
     if (readers.isEmpty()) {
       throw new IOException("nobody reads it any more");
     }
@@ -192,12 +199,12 @@ final class Fill implements StoredAnswer.Content {
     return readers.stream().mapToLong(reader -> reader.at).min().orElse(0);
   }
 
-  private void await(BooleanSupplier condition) throws IOException {
-    long left = PATIENCE.toNanos();
+  private void await(Duration atMost, BooleanSupplier condition) throws IOException {
+    long left = atMost.toNanos();
     try {
       while (!condition.getAsBoolean()) {
         if (left <= 0) {
-          throw new IOException("no progress for " + PATIENCE.toSeconds() + " s");
+          throw new IOException("no progress for " + atMost.toSeconds() + " s");
         }
         left = changed.awaitNanos(left);
       }
@@ -268,7 +275,7 @@ final class Fill implements StoredAnswer.Content {
     public Optional<ByteBuffer> next() throws IOException {
       lock.lock();
       try {
-        await(() -> chunks.available() > at || at >= end || ended || failure != null);
+        await(patience, () -> chunks.available() > at || at >= end || ended || failure != null);
         if (at >= end || (ended && chunks.available() <= at)) {
           return Optional.empty();
         }

@@ -4,6 +4,7 @@ import gyre.operations.config.SiteConfig;
 import gyre.proxy.cache.ResponseCache;
 import gyre.proxy.message.Headers;
 import gyre.proxy.message.HopByHop;
+import gyre.proxy.message.Patience;
 import gyre.proxy.message.Request;
 import gyre.proxy.message.Response;
 import gyre.proxy.route.Route;
@@ -28,7 +29,8 @@ final class PassFlow {
   }
 
   Answered pass(Request request, Route.Pass route) throws IOException {
-    Answered answered = forward(request, route.site(), CacheStatus.passed(route.why()));
+    Answered answered =
+        forward(request, route.site(), route.patience(), CacheStatus.passed(route.why()));
     int status = answered.response().status();
     if (isUnsafe(request) && status >= 200 && status < 400) {
       closingOnFailure(
@@ -41,8 +43,9 @@ final class PassFlow {
     return answered;
   }
 
-  Answered forward(Request request, SiteConfig site, String member) throws IOException {
-    Response response = sources.upstream().apply(site).fetch(requests.passed(request));
+  Answered forward(Request request, SiteConfig site, Patience patience, String member)
+      throws IOException {
+    Response response = sources.upstream().apply(site).fetch(requests.passed(request), patience);
     return closingOnFailure(
         response,
         () -> {

@@ -1,5 +1,6 @@
 package gyre.proxy.fetch;
 
+import gyre.operations.config.SiteConfig;
 import gyre.proxy.cache.ResponseCache;
 import gyre.proxy.cache.Verdict;
 import gyre.proxy.coding.Codings;
@@ -9,9 +10,9 @@ import gyre.proxy.route.Route;
 import gyre.proxy.route.RoutePolicy;
 import java.io.IOException;
 import java.net.SocketTimeoutException;
-import java.net.URI;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -39,6 +40,7 @@ public final class RequestFlow implements RequestService {
   private final ResponseCache cache;
   private final Counters counters;
   private final OwnResources own;
+  private final Function<SiteConfig, UpstreamSource> upstream;
   private final Via via;
   private final InstantSource clock;
   private final Library library;
@@ -58,6 +60,7 @@ public final class RequestFlow implements RequestService {
     this.cache = shelves.cache();
     this.counters = shelves.counters();
     this.own = own;
+    this.upstream = sources.upstream();
     this.via = sources.via();
     this.clock = clock;
     this.library = new Library(cache, shelves.publication(), shelves.listener(), clock);
@@ -158,9 +161,9 @@ public final class RequestFlow implements RequestService {
   }
 
   private Decision tunnel(Request request, Route.Pass route) {
-    URI upstream = route.site().upstreams().getFirst();
+    Lease lease = upstream.apply(route.site()).lease(route.site());
     return new Decision.Tunnel(
-        upstream,
-        UpstreamHost.set(route.site(), upstream, new UpstreamRequests(via).upgrade(request)));
+        lease,
+        UpstreamHost.set(route.site(), lease.server(), new UpstreamRequests(via).upgrade(request)));
   }
 }

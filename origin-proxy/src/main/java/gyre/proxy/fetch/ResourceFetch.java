@@ -5,8 +5,10 @@ import gyre.proxy.cache.Storability;
 import gyre.proxy.cache.StoredResponse;
 import gyre.proxy.cache.Verdict;
 import gyre.proxy.message.Body;
+import gyre.proxy.message.EventStream;
 import gyre.proxy.message.Headers;
 import gyre.proxy.message.HopByHop;
+import gyre.proxy.message.Patience;
 import gyre.proxy.message.Request;
 import gyre.proxy.message.Response;
 import gyre.proxy.route.Route;
@@ -33,6 +35,9 @@ final class ResourceFetch {
 
   /** So many of the largest may be kept while they arrive. */
   private static final int FILLS = 4;
+
+  /** What a reader waits longer than the one who fetches, and so says why nothing came. */
+  private static final Duration A_MOMENT = Duration.ofSeconds(1);
 
   private static final Duration DEADLINE = Duration.ofSeconds(30);
 
@@ -77,12 +82,12 @@ final class ResourceFetch {
             ? publication.fresh(route.site().id(), request.resource()).map(SignedManifest::manifest)
             : Optional.empty();
     if (manifest.isEmpty()) {
-      return upstreamOrStored(request, route.site(), verdict);
+      return upstreamOrStored(request, route, verdict);
     }
     List<HedgedFetch.Attempt<Outcome>> plan =
         List.of(
             () -> peers(request, route.site(), manifest.get()),
-            () -> attempt(request, route.site(), verdict));
+            () -> attempt(request, route, verdict));
     return HedgedFetch.run(
         plan,
         route.site().peers().hedgeDelay(),
@@ -100,7 +105,12 @@ final class ResourceFetch {
         Response response = new Response(manifest.status(), new Headers(manifest.headers()), body);
         yield new HedgedFetch.Outcome.Good<>(
             new Outcome.Shared(
-                found(Source.PEER, response, OptionalLong.of(manifest.size()), requested)));
+                found(
+                    Source.PEER,
+                    response,
+                    OptionalLong.of(manifest.size()),
+                    requested,
+                    Patience.USUAL)));
       }
     };
   }
@@ -131,21 +141,22 @@ final class ResourceFetch {
     throw new IOException("for the rest the upstream answered " + response.status());
   }
 
-  private HedgedFetch.Outcome<Outcome> attempt(Request request, SiteConfig site, Verdict verdict) {
+  private HedgedFetch.Outcome<Outcome> attempt(
+      Request request, Route.Cacheable route, Verdict verdict) {
     try {
-      return new HedgedFetch.Outcome.Good<>(upstream(request, site, verdict));
+      return new HedgedFetch.Outcome.Good<>(upstream(request, route, verdict));
     } catch (IOException e) {
       return new HedgedFetch.Outcome.Bad<>(String.valueOf(e.getMessage()));
     }
   }
 
-  private Outcome upstreamOrStored(Request request, SiteConfig site, Verdict verdict)
+  private Outcome upstreamOrStored(Request request, Route.Cacheable route, Verdict verdict)
       throws IOException {
     if (!(verdict instanceof Verdict.Stale stale) || !stale.mayStandIn()) {
-      return upstream(request, site, verdict);
+      return upstream(request, route, verdict);
     }
     try {
-      Outcome outcome = upstream(request, site, verdict);
+      Outcome outcome = upstream(request, route, verdict);
       if (!isFailure(outcome)) {
         return outcome;
       }
@@ -165,14 +176,15 @@ final class ResourceFetch {
     };
   }
 
-  private Outcome upstream(Request request, SiteConfig site, Verdict verdict) throws IOException {
-    UpstreamSource upstream = sources.upstream().apply(site);
+  private Outcome upstream(Request request, Route.Cacheable route, Verdict verdict)
+      throws IOException {
+    UpstreamSource upstream = sources.upstream().apply(route.site());
     Instant requested = clock.instant();
     Request asked =
         verdict instanceof Verdict.Stale stale
             ? requests.validating(request, stale.response())
             : requests.shared(request);
-    Response raw = upstream.fetch(asked);
+    Response raw = upstream.fetch(asked, route.patience());
     Response response = raw.withHeaders(sources.via().on(HopByHop.strip(raw.headers())));
     if (response.status() == 304 && verdict instanceof Verdict.Stale stale) {
       response.body().close();
@@ -184,7 +196,8 @@ final class ResourceFetch {
       return new Outcome.TooLarge();
     }
     return isForEverybody(request, response)
-        ? new Outcome.Shared(found(Source.UPSTREAM, response, response.body().length(), requested))
+        ? new Outcome.Shared(
+            found(Source.UPSTREAM, response, response.body().length(), requested, route.patience()))
         : new Outcome.Unshared(response);
   }
 
@@ -194,15 +207,20 @@ final class ResourceFetch {
    */
   private boolean isForEverybody(Request request, Response response) {
     Headers headers = response.headers();
-    if (Storability.forbids(request, response.status(), headers).isPresent()) {
+    if (EventStream.is(headers)
+        || Storability.forbids(request, response.status(), headers).isPresent()) {
       return false;
     }
     return !request.headers().contains("cookie")
         || Storability.isForAWhile(response.status(), headers, clock.instant());
   }
 
-  private Found found(Source source, Response response, OptionalLong size, Instant requested) {
-    Fill fill = new Fill(size, largest, budget);
+  private Found found(
+      Source source, Response response, OptionalLong size, Instant requested, Patience patience) {
+    Fill fill =
+        patience.between().isPresent()
+            ? new Fill(size, largest, budget, patience.between().get().plus(A_MOMENT))
+            : new Fill(size, largest, budget);
     return new Found(
         source,
         response.status(),

@@ -1,5 +1,7 @@
 package gyre.proxy.fetch;
 
+import gyre.operations.config.SiteConfig;
+import gyre.proxy.message.Patience;
 import gyre.proxy.message.Request;
 import gyre.proxy.message.Response;
 import java.io.IOException;
@@ -13,4 +15,14 @@ public interface UpstreamSource {
    * deadline.
    */
   Response fetch(Request request) throws IOException;
+
+  /** The same, with deadlines of its own. */
+  default Response fetch(Request request, Patience patience) throws IOException {
+    return fetch(request);
+  }
+
+  /** The server to which a tunnel goes. */
+  default Lease lease(SiteConfig site) {
+    return Lease.of(site.upstreams().getFirst());
+  }
 }

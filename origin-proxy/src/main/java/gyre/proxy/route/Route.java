@@ -1,6 +1,7 @@
 package gyre.proxy.route;
 
 import gyre.operations.config.SiteConfig;
+import gyre.proxy.message.Patience;
 
 /** The way of a request. */
 public sealed interface Route {
@@ -15,10 +16,18 @@ public sealed interface Route {
   record App(SiteConfig site, String name) implements Route {}
 
   /** To the upstream and back, past the cache. */
-  record Pass(SiteConfig site, Why why) implements Route {}
+  record Pass(SiteConfig site, Why why, Patience patience) implements Route {
+    public Pass(SiteConfig site, Why why) {
+      this(site, why, Patience.USUAL);
+    }
+  }
 
   /** Through the cache; {@code peers}: the answer may also travel between peers. */
-  record Cacheable(SiteConfig site, boolean peers) implements Route {}
+  record Cacheable(SiteConfig site, boolean peers, Patience patience) implements Route {
+    public Cacheable(SiteConfig site, boolean peers) {
+      this(site, peers, Patience.USUAL);
+    }
+  }
 
   /** Why a request passes the cache by, in the words of RFC 9211, 2.2. */
   enum Why {

@@ -2,6 +2,8 @@ package gyre.proxy.route;
 
 import gyre.operations.config.RouteConfig;
 import gyre.operations.config.SiteConfig;
+import gyre.proxy.message.EventStream;
+import gyre.proxy.message.Patience;
 import gyre.proxy.message.Request;
 import java.util.List;
 import java.util.Optional;
@@ -56,6 +58,7 @@ public final class RoutePolicy {
   /** Content of a GET has no meaning for a cache (RFC 9110, 9.3.1), but an upstream may read it. */
   private static boolean isItsOwn(Request request) {
     return request.headers().contains("authorization")
+        || request.headers().lists("accept", EventStream.TYPE)
         || request.headers().contains("upgrade")
         || request.body().length().orElse(Long.MAX_VALUE) > 0;
   }
@@ -71,17 +74,22 @@ public final class RoutePolicy {
     if (app.isPresent()) {
       return new Route.App(site, app.get());
     }
+    Patience patience = rule.map(RoutePolicy::patience).orElse(Patience.USUAL);
     if (!request.isRead()) {
-      return new Route.Pass(site, Route.Why.METHOD);
+      return new Route.Pass(site, Route.Why.METHOD, patience);
     }
     if (isItsOwn(request)) {
-      return new Route.Pass(site, Route.Why.REQUEST);
+      return new Route.Pass(site, Route.Why.REQUEST, patience);
     }
     if (rule.isPresent() && rule.get().cache() == RouteConfig.Use.NEVER) {
-      return new Route.Pass(site, Route.Why.BYPASS);
+      return new Route.Pass(site, Route.Why.BYPASS, patience);
     }
     boolean peers =
         rule.map(RouteConfig::peers).orElse(RouteConfig.Use.HEADERS) != RouteConfig.Use.NEVER;
-    return new Route.Cacheable(site, peers);
+    return new Route.Cacheable(site, peers, patience);
+  }
+
+  private static Patience patience(RouteConfig rule) {
+    return new Patience(rule.timeout(), rule.between());
   }
 }

@@ -1,6 +1,7 @@
 package gyre.proxy.upstream;
 
 import gyre.proxy.message.Body;
+import gyre.proxy.message.EventStream;
 import gyre.proxy.message.Headers;
 import gyre.proxy.message.Interim;
 import gyre.proxy.message.QueuedBody;
@@ -169,9 +170,15 @@ final class ClientExchange {
       return Body.EMPTY;
     }
     OptionalLong known = length < 0 ? OptionalLong.empty() : OptionalLong.of(length);
-    QueuedBody queued = new QueuedBody(known, limits.queuedBytes(), limits.betweenPieces(), feed);
+    QueuedBody queued = new QueuedBody(known, limits.queuedBytes(), between(response), feed);
     body = queued;
     return queued;
+  }
+
+  /** An event may be long in coming: such a stream may rest like a tunnel. */
+  private Duration between(HttpResponse response) {
+    String type = response.headers().get(HttpHeaderNames.CONTENT_TYPE, "");
+    return EventStream.is(type) ? limits.betweenEvents() : limits.betweenPieces();
   }
 
   private static long contentLength(HttpResponse response) {

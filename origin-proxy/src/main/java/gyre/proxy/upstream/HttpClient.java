@@ -1,6 +1,7 @@
 package gyre.proxy.upstream;
 
 import gyre.proxy.message.Body;
+import gyre.proxy.message.Patience;
 import gyre.proxy.message.Request;
 import gyre.proxy.message.Response;
 import gyre.proxy.transport.Transport;
@@ -43,14 +44,13 @@ public final class HttpClient implements AutoCloseable {
    * the connection.
    */
   public Response fetch(Endpoint endpoint, Request request) throws IOException {
-    return fetch(endpoint, request, limits.head());
+    return fetch(endpoint, request, Patience.USUAL);
   }
 
-  /** The same with a deadline of its own for the response's head. */
-  public Response fetch(Endpoint endpoint, Request request, Duration headDeadline)
-      throws IOException {
-    ClientLimits own = limits.withHead(headDeadline);
-    boolean replayable = request.isIdempotent() && !hasBody(request);
+  /** The same with deadlines of its own. */
+  public Response fetch(Endpoint endpoint, Request request, Patience patience) throws IOException {
+    ClientLimits own = limits.with(patience);
+    boolean replayable = isRepeatable(request);
     Optional<ClientConnection> pooled = pool.take(endpoint, replayable);
     try {
       ClientConnection first = pooled.isPresent() ? pooled.get() : connector.connect(endpoint);
@@ -143,7 +143,12 @@ public final class HttpClient implements AutoCloseable {
     }
   }
 
-  static boolean hasBody(Request request) {
+  /** Nobody can tell how often it arrived (RFC 9110, 9.2.2). */
+  static boolean isRepeatable(Request request) {
+    return request.isIdempotent() && !hasBody(request);
+  }
+
+  private static boolean hasBody(Request request) {
     return !request.body().length().equals(OptionalLong.of(0));
   }
 

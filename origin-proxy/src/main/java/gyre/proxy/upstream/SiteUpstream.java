@@ -1,42 +1,94 @@
 package gyre.proxy.upstream;
 
 import gyre.operations.config.SiteConfig;
+import gyre.proxy.fetch.Lease;
 import gyre.proxy.fetch.UpstreamHost;
 import gyre.proxy.fetch.UpstreamSource;
 import gyre.proxy.message.Headers;
+import gyre.proxy.message.Patience;
 import gyre.proxy.message.Request;
 import gyre.proxy.message.Response;
 import gyre.wire.HeaderField;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
 import java.net.ConnectException;
+import java.net.SocketTimeoutException;
 import java.net.URI;
+import java.time.InstantSource;
+import java.util.HashSet;
+import java.util.Optional;
+import java.util.Set;
 
 /**
- * The upstreams of one site, asked in their order: the next one only where the one before takes no
- * connection, so that a request is never sent twice.
+ * The upstreams of one site. A request that reached none goes to the next; so does one that may be
+ * repeated where its connection ended before one byte of an answer. None is repeated after a
+ * deadline: the server may still be at work.
  */
-public final class SiteUpstream implements UpstreamSource {
+public final class SiteUpstream implements UpstreamSource, AutoCloseable {
   private final HttpClient client;
   private final SiteConfig site;
+  private final SiteServers servers;
+  private final Optional<HealthChecks> checks;
 
-  public SiteUpstream(HttpClient client, SiteConfig site) {
+  public SiteUpstream(
+      HttpClient client, SiteConfig site, InstantSource clock, MeterRegistry metrics) {
     this.client = client;
     this.site = site;
+    this.servers = new SiteServers(site, clock, metrics);
+    this.checks =
+        site.upstream().health().map(health -> HealthChecks.start(client, site, health, servers));
   }
 
   @Override
   public Response fetch(Request request) throws IOException {
-    ConnectException last = new ConnectException("the site " + site.id() + " has no upstream");
-    for (URI server : site.upstreams()) {
+    return fetch(request, Patience.USUAL);
+  }
+
+  @Override
+  public Response fetch(Request request, Patience patience) throws IOException {
+    IOException last = new ConnectException("the site " + site.id() + " has no upstream");
+    Set<Integer> tried = HashSet.newHashSet(site.upstreams().size());
+    while (true) {
+      Optional<Lease> lease = servers.lease(tried);
+      if (lease.isEmpty()) {
+        throw last;
+      }
       try {
-        Response response =
-            client.fetch(Endpoint.of(server), UpstreamHost.set(site, server, request));
-        return response.withHeaders(ownLocations(response.headers(), server, request));
+        return ask(lease.get(), request, patience);
       } catch (ConnectException e) {
+        last = e;
+      } catch (NoResponseException e) {
+        if (!HttpClient.isRepeatable(request)) {
+          throw e;
+        }
         last = e;
       }
     }
-    throw last;
+  }
+
+  private Response ask(Lease lease, Request request, Patience patience) throws IOException {
+    URI server = lease.server();
+    boolean isHandedOn = false;
+    try {
+      Response response =
+          client.fetch(Endpoint.of(server), UpstreamHost.set(site, server, request), patience);
+      lease.answered();
+      isHandedOn = true;
+      return LeasedBody.on(
+          response.withHeaders(ownLocations(response.headers(), server, request)), lease);
+    } catch (ConnectException | NoResponseException | SocketTimeoutException e) {
+      lease.failed(e.getMessage());
+      throw e;
+    } finally {
+      if (!isHandedOn) {
+        lease.close();
+      }
+    }
+  }
+
+  @Override
+  public Lease lease(SiteConfig mine) {
+    return servers.lease(new HashSet<>()).orElseThrow();
   }
 
   /** A redirect to the server's own address is one to the visitor's. */
@@ -55,5 +107,11 @@ public final class SiteUpstream implements UpstreamSource {
     boolean isTheirs =
         field.name().equals("location") && (value.equals(theirs) || value.startsWith(theirs + "/"));
     return isTheirs ? new HeaderField("location", ours + value.substring(theirs.length())) : field;
+  }
+
+  @Override
+  public void close() {
+    checks.ifPresent(HealthChecks::close);
+    servers.close();
   }
 }

@@ -10,6 +10,7 @@ import gyre.operations.config.ExecutorConfig;
 import gyre.proxy.fetch.AppSource.Outcome;
 import gyre.proxy.message.Body;
 import gyre.proxy.message.Headers;
+import gyre.proxy.message.Patience;
 import gyre.proxy.message.Request;
 import gyre.proxy.message.Response;
 import gyre.proxy.transport.Transport;
@@ -225,7 +226,11 @@ class ExecutorIT {
         new ExecutorConfig(Optional.empty(), DEADLINE, 300L << 20),
         folder,
         apps,
-        (socket, request, deadline) -> client.fetch(new Endpoint.Unix(socket), request, deadline));
+        (socket, request, deadline) ->
+            client.fetch(
+                new Endpoint.Unix(socket),
+                request,
+                new Patience(Optional.of(deadline), Optional.empty())));
   }
 
   private static Outcome call(ExecutorSource source, Request request) throws InterruptedException {

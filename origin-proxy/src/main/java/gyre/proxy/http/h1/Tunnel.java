@@ -3,6 +3,7 @@ package gyre.proxy.http.h1;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
 import gyre.proxy.fetch.Decision;
+import gyre.proxy.fetch.Lease;
 import gyre.proxy.http.exchange.Front;
 import gyre.proxy.message.Request;
 import gyre.proxy.message.Response;
@@ -12,6 +13,7 @@ import io.netty.bootstrap.Bootstrap;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelInitializer;
@@ -61,62 +63,71 @@ final class Tunnel {
                         .execute(
                             () -> {
                               if (failure == null) {
-                                connect(address, server, tunnel.request());
+                                connect(address, tunnel);
                               } else {
-                                refused(502, server, "its name does not resolve");
+                                refused(tunnel.lease(), "its name does not resolve");
+                                tunnel.lease().close();
                               }
                             }));
   }
 
-  private void connect(InetAddress address, URI server, Request request) {
+  private void connect(InetAddress address, Decision.Tunnel tunnel) {
+    Lease lease = tunnel.lease();
+    URI server = lease.server();
     boolean secure = server.getScheme().equals("wss") || server.getScheme().equals("https");
     int port = server.getPort() >= 0 ? server.getPort() : secure ? 443 : 80;
-    new Bootstrap()
-        .group(client.eventLoop())
-        .channel(front.transport().tcpChannel())
-        .option(ChannelOption.AUTO_READ, false)
-        .option(ChannelOption.TCP_NODELAY, true)
-        .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, CONNECT_MILLIS)
-        .handler(
-            new ChannelInitializer<Channel>() {
-              @Override
-              protected void initChannel(Channel channel) {
-                if (secure) {
-                  SslContext tls = front.clientTls();
-                  channel
-                      .pipeline()
-                      .addLast(tls.newHandler(channel.alloc(), server.getHost(), port));
-                }
-                channel.pipeline().addLast(new Handshake(server, request));
-              }
-            })
-        .connect(new InetSocketAddress(address, port))
-        .addListener(
-            connected -> {
-              if (!connected.isSuccess()) {
-                refused(502, server, String.valueOf(connected.cause().getMessage()));
-              }
-            });
+    ChannelFuture connecting =
+        new Bootstrap()
+            .group(client.eventLoop())
+            .channel(front.transport().tcpChannel())
+            .option(ChannelOption.AUTO_READ, false)
+            .option(ChannelOption.TCP_NODELAY, true)
+            .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, CONNECT_MILLIS)
+            .handler(
+                new ChannelInitializer<Channel>() {
+                  @Override
+                  protected void initChannel(Channel channel) {
+                    if (secure) {
+                      SslContext tls = front.clientTls();
+                      channel
+                          .pipeline()
+                          .addLast(tls.newHandler(channel.alloc(), server.getHost(), port));
+                    }
+                    channel.pipeline().addLast(new Handshake(tunnel));
+                  }
+                })
+            .connect(new InetSocketAddress(address, port));
+    connecting.channel().closeFuture().addListener(closed -> lease.close());
+    connecting.addListener(
+        connected -> {
+          if (!connected.isSuccess()) {
+            refused(lease, String.valueOf(connected.cause().getMessage()));
+          }
+        });
   }
 
-  private void refused(int status, URI server, String reason) {
-    if (!client.isActive()) {
-      return; // it has left: nobody to answer, and no fault of the server
+  private void refused(Lease lease, String reason) {
+    if (client.isActive()) { // or else it has left, which is no fault of the server
+      lease.failed(reason);
+      refused(reason, lease.server());
     }
+  }
+
+  private void refused(String reason, URI server) {
     log.warn("no tunnel to {}: {}", server, reason);
-    connection.tunnelRefused(Response.text(status, "gyre: no tunnel to " + server));
+    connection.tunnelRefused(Response.text(502, "gyre: no tunnel"));
   }
 
   /** Waits for the server's answer to the upgrade. */
   private final class Handshake extends ChannelInboundHandlerAdapter {
-    private final URI server;
+    private final Lease lease;
     private final Request request;
     private ByteBuf received = Unpooled.EMPTY_BUFFER;
     private boolean decided;
 
-    Handshake(URI server, Request request) {
-      this.server = server;
-      this.request = request;
+    Handshake(Decision.Tunnel tunnel) {
+      this.lease = tunnel.lease();
+      this.request = tunnel.request();
     }
 
     @Override
@@ -154,10 +165,11 @@ final class Tunnel {
         fail(context, "the client has left");
       } else if (head.startsWith("HTTP/1.1 101 ")) {
         decided = true;
+        lease.answered();
         join(context.channel(), received);
         context.pipeline().remove(this);
       } else {
-        fail(context, "it answered " + head.lines().findFirst().orElse(""));
+        decline(context, "it answered " + head.lines().findFirst().orElse(""));
       }
     }
 
@@ -173,13 +185,23 @@ final class Tunnel {
       backend.read();
     }
 
+    private void decline(ChannelHandlerContext context, String reason) {
+      lease.answered();
+      decide(context);
+      refused(reason, lease.server());
+    }
+
     private void fail(ChannelHandlerContext context, String reason) {
       if (!decided) {
-        decided = true;
-        received.release();
-        Outbound.close(context);
-        refused(502, server, reason);
+        decide(context);
+        refused(lease, reason);
       }
+    }
+
+    private void decide(ChannelHandlerContext context) {
+      decided = true;
+      received.release();
+      Outbound.close(context);
     }
 
     @Override

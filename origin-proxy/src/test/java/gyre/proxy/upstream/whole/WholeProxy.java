@@ -49,16 +49,18 @@ final class WholeProxy implements AutoCloseable {
           Duration.ofSeconds(1),
           Duration.ofMillis(500),
           Duration.ofMillis(500),
+          Duration.ofSeconds(30),
           256 << 10,
           64,
           Duration.ofSeconds(30));
 
-  private final SimpleMeterRegistry metrics = new SimpleMeterRegistry();
+  final SimpleMeterRegistry metrics = new SimpleMeterRegistry();
   private final MemoryChunkStore store = new MemoryChunkStore(16 << 20, lost -> {});
   private final Codings codings = new Codings(CompressionConfig.DEFAULT, store, metrics);
   final ResponseCache cache = new ResponseCache(store);
   private final Transport transport = Transport.start();
   private final HttpClient client;
+  private final SiteUpstream upstream;
   private final HttpFront front;
   private final InetSocketAddress address;
 
@@ -69,7 +71,8 @@ final class WholeProxy implements AutoCloseable {
             "test", Path.of("/"), "sites: [{ id: site, hosts: [site.test], " + site + " }]");
     SiteConfig only = config.sites().getFirst();
     client = new HttpClient(transport, UpstreamTls.trustingTheSystem(), QUICK);
-    RequestFlow flow = flow(config, new SiteUpstream(client, only));
+    upstream = new SiteUpstream(client, only, InstantSource.system(), metrics);
+    RequestFlow flow = flow(config, upstream);
     front = new HttpFront(Terms.of(flow), transport, UpstreamTls.trustingTheSystem());
     address = front.listen(new HostPort("127.0.0.1", 0), false);
   }
@@ -109,6 +112,7 @@ final class WholeProxy implements AutoCloseable {
   @Override
   public void close() {
     front.close();
+    upstream.close();
     client.close();
     transport.close();
     codings.close();

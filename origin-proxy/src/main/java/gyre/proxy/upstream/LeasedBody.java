@@ -1,0 +1,44 @@
+package gyre.proxy.upstream;
+
+import gyre.proxy.fetch.Lease;
+import gyre.proxy.message.Body;
+import gyre.proxy.message.Headers;
+import gyre.proxy.message.Response;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/** A body that keeps its upstream leased until it is closed. */
+record LeasedBody(Body body, Lease lease) implements Body {
+
+  /** An empty one keeps nothing. */
+  static Response on(Response response, Lease lease) {
+    if (response.body().equals(Body.EMPTY)) {
+      lease.close();
+      return response;
+    }
+    return response.withBody(new LeasedBody(response.body(), lease));
+  }
+
+  @Override
+  public Optional<ByteBuffer> next() throws IOException {
+    return body.next();
+  }
+
+  @Override
+  public OptionalLong length() {
+    return body.length();
+  }
+
+  @Override
+  public Headers trailers() {
+    return body.trailers();
+  }
+
+  @Override
+  public void close() {
+    lease.close();
+    body.close();
+  }
+}
