@@ -1,7 +1,10 @@
 package gyre.proxy;
 
+import gyre.operations.config.DrainConfig;
+import gyre.operations.config.GyreConfig;
 import gyre.operations.start.ServerCommand;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
@@ -43,6 +46,11 @@ public final class Main implements Callable<Integer> {
   @Option(names = "--data", description = "with --upstream: keys and state (default ./gyre-data)")
   private @Nullable String data;
 
+  /** What a shell says of a process that SIGTERM ended. */
+  private static final int FORCED = 143;
+
+  private static final Duration CLOSING = Duration.ofSeconds(15);
+
   private final CountDownLatch stop = new CountDownLatch(1);
   private final CountDownLatch stopped = new CountDownLatch(1);
 
@@ -58,8 +66,11 @@ public final class Main implements Callable<Integer> {
             Optional.ofNullable(upstream),
             Optional.ofNullable(listen),
             Optional.ofNullable(data));
+    GyreConfig read = source.read();
     Runtime.getRuntime().addShutdownHook(stopper());
-    try (OriginProxy proxy = OriginProxy.start(source.read())) {
+    ProcessSignals.on("TERM", () -> asked(read.front().drain()));
+    ProcessSignals.on("INT", () -> asked(read.front().drain()));
+    try (OriginProxy proxy = OriginProxy.start(read)) {
       proxy.announce();
       stop.await();
     } finally {
@@ -68,7 +79,29 @@ public final class Main implements Callable<Integer> {
     return 0;
   }
 
-  /** A signal waits until everything is closed, but not for ever. */
+  /** The first time this process ends once it has drained, or a little later; the second, now. */
+  private void asked(DrainConfig drain) {
+    if (stop.getCount() == 0) {
+      Runtime.getRuntime().halt(FORCED);
+    }
+    stop.countDown();
+    Duration longest = drain.delay().plus(drain.deadline()).plus(CLOSING);
+    var _ =
+        Thread.ofPlatform()
+            .daemon()
+            .name("gyre-stop-deadline")
+            .start(
+                () -> {
+                  try {
+                    Thread.sleep(longest);
+                    Runtime.getRuntime().halt(FORCED);
+                  } catch (InterruptedException e) {
+                    Thread.currentThread().interrupt();
+                  }
+                });
+  }
+
+  /** A shutdown that came another way waits until everything is closed, but not for ever. */
   private Thread stopper() {
     return Thread.ofPlatform()
         .name("gyre-stop")

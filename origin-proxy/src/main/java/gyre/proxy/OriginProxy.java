@@ -56,13 +56,13 @@ import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.netty.handler.ssl.SslContext;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
@@ -80,7 +80,8 @@ final class OriginProxy implements AutoCloseable {
   private final Deque<AutoCloseable> open = new ArrayDeque<>();
   private final PrometheusMeterRegistry metrics =
       new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
-  private final AtomicBoolean ready = new AtomicBoolean();
+  private final AtomicReference<Optional<String>> notReady =
+      new AtomicReference<>(Optional.of("starting"));
   private String addresses = "";
 
   private OriginProxy(GyreConfig config) {
@@ -104,12 +105,7 @@ final class OriginProxy implements AutoCloseable {
 
   private void start() throws IOException {
     SigningKey identity = IdentityKey.of(config.data(), Role.PROXY);
-    AdminServer admin =
-        own(
-            new AdminServer(
-                config.admin(),
-                metrics,
-                () -> ready.get() ? Optional.empty() : Optional.of("starting")));
+    AdminServer admin = own(new AdminServer(config.admin(), metrics, notReady::get));
     Transport transport = own(Transport.start());
     SslContext tls = UpstreamTls.trustingTheSystem();
     HttpClient client = own(new HttpClient(transport, tls, ClientLimits.DEFAULT));
@@ -161,13 +157,15 @@ final class OriginProxy implements AutoCloseable {
     admin.handle("/api/keys/rotate", new KeysApi(publications::rotateKey));
     own(new Dashboard(config, metrics, clock)).serveAt(admin);
     listen(own(new HttpFront(terms(flow), transport, tls)), admin);
-    ready.set(true);
+    notReady.set(Optional.empty());
   }
 
   private Terms terms(RequestFlow flow) {
     return new Terms(
         new HttpsPolicy(flow, config.front().https(), httpsPort()),
-        FrontLimits.DEFAULT.withBody(config.limits().body()),
+        FrontLimits.DEFAULT
+            .withBody(config.limits().body())
+            .withDrain(config.front().drain().deadline()),
         new TrustedProxies(config.front().trustedProxies()),
         accessLog());
   }
@@ -246,14 +244,30 @@ final class OriginProxy implements AutoCloseable {
     return config.sites().stream().map(SiteConfig::id).toList();
   }
 
+  private static void await(Duration delay) {
+    try {
+      Thread.sleep(delay);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
   private <T extends AutoCloseable> T own(T part) {
     open.push(part);
     return part;
   }
 
+  /**
+   * Stops as {@code drain} says: balancers learn it first, running requests end, nothing is lost.
+   */
   @Override
   public void close() {
-    ready.set(false);
+    boolean served = notReady.getAndSet(Optional.of("stopping")).isEmpty();
+    Duration delay = config.front().drain().delay();
+    if (served && delay.isPositive()) {
+      log.info("no longer ready; connections are taken for another {} ms", delay.toMillis());
+      await(delay);
+    }
     while (!open.isEmpty()) {
       AutoCloseable part = open.pop();
       try {

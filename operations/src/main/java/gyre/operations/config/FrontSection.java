@@ -9,11 +9,24 @@ final class FrontSection {
   private FrontSection() {}
 
   static FrontConfig read(YamlSection root) {
-    return new FrontConfig(trustedProxies(root), root.flag("proxy-protocol"), https(root));
+    return new FrontConfig(
+        trustedProxies(root),
+        root.flag("proxy-protocol"),
+        https(root),
+        drain(root.section("drain")));
   }
 
   static AddressRanges trustedProxies(YamlSection section) {
     return new AddressRanges(section.list("trusted-proxies", AddressRange::parse));
+  }
+
+  private static DrainConfig drain(YamlSection section) {
+    DrainConfig drain =
+        new DrainConfig(
+            section.value("delay", Units::duration).orElse(Duration.ZERO),
+            section.value("deadline", Units::duration).orElse(Duration.ofSeconds(10)));
+    section.done();
+    return drain;
   }
 
   private static HttpsConfig https(YamlSection root) {

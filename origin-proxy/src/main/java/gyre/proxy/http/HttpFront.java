@@ -123,10 +123,18 @@ public final class HttpFront implements AutoCloseable {
     return (InetSocketAddress) bound.channel().localAddress();
   }
 
+  private void awaitEmpty(long deadline) {
+    while (!connections.isEmpty() && deadline - System.nanoTime() > 0) {
+      connections
+          .newCloseFuture()
+          .awaitUninterruptibly(deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
+    }
+  }
+
   @Override
   public void close() {
-    front.draining().set(true);
     listeners.forEach(listener -> listener.close().awaitUninterruptibly(1, TimeUnit.SECONDS));
+    front.draining().set(true);
     for (Channel connection : connections) {
       connection
           .eventLoop()
@@ -140,9 +148,7 @@ public final class HttpFront implements AutoCloseable {
                 }
               });
     }
-    connections
-        .newCloseFuture()
-        .awaitUninterruptibly(front.limits().drain().toMillis(), TimeUnit.MILLISECONDS);
+    awaitEmpty(System.nanoTime() + front.limits().drain().toNanos());
     front.virtualThreads().shutdownNow();
     connections.close().awaitUninterruptibly(1, TimeUnit.SECONDS);
   }

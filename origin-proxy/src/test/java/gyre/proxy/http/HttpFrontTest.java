@@ -315,10 +315,14 @@ class HttpFrontTest {
 
   @Test
   void aRunningRequestEndsBeforeTheFrontDoes() throws Exception {
-    try (RawClient client = new RawClient(address)) {
+    try (RawClient client = new RawClient(address);
+        RawClient other = new RawClient(address)) {
       client.say("POST /collect HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\n\r\na");
       service.waiting.await();
       Thread closing = Thread.ofVirtual().start(front::close);
+      while (!other.say(get("/now")).answer().header("connection").equals("close")) {
+        Thread.onSpinWait();
+      }
       client.say("b");
       RawClient.Answer answer = client.answer();
       assertEquals("ab", answer.body());

@@ -30,6 +30,12 @@ public record FrontLimits(
           256 << 10,
           1L << 30);
 
+  /** The same with another time for running requests. */
+  public FrontLimits withDrain(Duration deadline) {
+    return new FrontLimits(
+        head, idle, betweenPieces, tunnelIdle, deadline, waiting, queuedBytes, body);
+  }
+
   /** The same with another bound on a request's body. */
   public FrontLimits withBody(long bytes) {
     return new FrontLimits(

@@ -37,6 +37,9 @@ public final class H1Connection extends ChannelInboundHandlerAdapter implements 
   private static final byte[] CONTINUE = "HTTP/1.1 100 Continue\r\n\r\n".getBytes(US_ASCII);
   private static final Duration LINGER = Duration.ofSeconds(1);
 
+  /** For a client that has not heard yet that the connection is to close. */
+  private static final Duration LAST_REQUEST = Duration.ofSeconds(1);
+
   private final Front front;
   private final Channel channel;
   private final Arrival line;
@@ -286,10 +289,13 @@ public final class H1Connection extends ChannelInboundHandlerAdapter implements 
     }
   }
 
-  /** Event loop: no further request; the running one ends first. */
+  /**
+   * Event loop: no further request but one that may be on its way; the running one ends first. What
+   * is answered from now on says that the connection closes.
+   */
   public void drain() {
-    if (current == null) {
-      Outbound.close(channel);
+    if (current == null && !headBegun) {
+      deadline.set(LAST_REQUEST);
     }
   }
 

@@ -1,0 +1,135 @@
+package gyre.proxy;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** An origin-proxy as a process of its own, with the classes of this test. */
+final class RunningProxy implements AutoCloseable {
+  private static final Pattern ADDRESSES =
+      Pattern.compile(
+          "listens at http://[^:]+:(\\d+)(?: and https://[^:]+:(\\d+))?.*admin at (\\S+)");
+
+  private final Process process;
+  private final LinkedBlockingQueue<String> lines = new LinkedBlockingQueue<>();
+  private final HttpClient client = HttpClient.newHttpClient();
+  private final Matcher addresses;
+  private final Path file;
+
+  private RunningProxy(Path file) throws IOException, InterruptedException {
+    this.file = file;
+    this.process =
+        new ProcessBuilder(
+                List.of(
+                    Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                    "--enable-native-access=ALL-UNNAMED",
+                    "-cp",
+                    System.getProperty("java.class.path"),
+                    "gyre.proxy.Main",
+                    "--config",
+                    file.toString()))
+            .redirectErrorStream(true)
+            .start();
+    Thread.ofVirtual().start(this::read);
+    this.addresses = ADDRESSES.matcher(line("listens at"));
+    if (!addresses.find()) {
+      throw new IOException("no addresses");
+    }
+  }
+
+  /** {@code yaml} beside data, listen, admin and signalling, which are free ports on loopback. */
+  static RunningProxy start(Path folder, String yaml) throws IOException, InterruptedException {
+    Path file = folder.resolve("gyre.yaml");
+    write(file, yaml);
+    return new RunningProxy(file);
+  }
+
+  /** Writes the file anew, for a reload. */
+  void rewrite(String yaml) throws IOException {
+    write(file, yaml);
+  }
+
+  private static void write(Path file, String yaml) throws IOException {
+    var _ =
+        Files.writeString(
+            file,
+            """
+            data: data
+            listen: 127.0.0.1:0
+            admin: { listen: "127.0.0.1:0" }
+            signalling: { url: "ws://127.0.0.1:9" }
+            """
+                + yaml);
+  }
+
+  private void read() {
+    try (BufferedReader reader = process.inputReader()) {
+      reader.lines().forEach(lines::add);
+    } catch (IOException e) {
+      lines.add("the output ended: " + e);
+    }
+  }
+
+  /** Waits for a line of its output that holds this text. */
+  String line(String text) throws IOException, InterruptedException {
+    StringBuilder seen = new StringBuilder();
+    while (true) {
+      String line = lines.poll(30, TimeUnit.SECONDS);
+      if (line == null) {
+        throw new IOException("no line with '" + text + "' in:\n" + seen);
+      }
+      if (line.contains(text)) {
+        return line;
+      }
+      seen.append(line).append('\n');
+    }
+  }
+
+  InetSocketAddress address() {
+    return new InetSocketAddress(
+        InetAddress.getLoopbackAddress(), Integer.parseInt(addresses.group(1)));
+  }
+
+  InetSocketAddress secureAddress() {
+    return new InetSocketAddress(
+        InetAddress.getLoopbackAddress(), Integer.parseInt(addresses.group(2)));
+  }
+
+  HttpResponse<String> admin(String method, String path) throws IOException, InterruptedException {
+    return client.send(
+        HttpRequest.newBuilder(URI.create(addresses.group(3) + path))
+            .method(method, HttpRequest.BodyPublishers.noBody())
+            .build(),
+        HttpResponse.BodyHandlers.ofString());
+  }
+
+  void signal(String name) throws IOException, InterruptedException {
+    new ProcessBuilder("kill", "-" + name, Long.toString(process.pid())).start().waitFor();
+  }
+
+  /** Its status, once it has ended. */
+  int ended() throws IOException, InterruptedException {
+    if (!process.waitFor(30, TimeUnit.SECONDS)) {
+      throw new IOException("it did not end");
+    }
+    return process.exitValue();
+  }
+
+  @Override
+  public void close() {
+    process.destroyForcibly();
+    client.shutdownNow();
+  }
+}
