@@ -69,6 +69,10 @@ final class CachedFlow {
         stored.status(), stored.headers(), new Whole(content), stored.age(clock.instant()), member);
   }
 
+  int fetching() {
+    return flights.count();
+  }
+
   Answered answer(Request request, Route.Cacheable route, Verdict verdict)
       throws IOException, InterruptedException {
     return switch (verdict) {

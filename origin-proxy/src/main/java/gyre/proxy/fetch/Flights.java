@@ -83,6 +83,10 @@ final class Flights {
 
   private final Map<String, Flight> underWay = new ConcurrentHashMap<>();
 
+  int count() {
+    return underWay.size();
+  }
+
   /** A flight that nobody can join. */
   Flight alone() {
     return new Flight("");

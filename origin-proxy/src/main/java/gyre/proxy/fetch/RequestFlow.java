@@ -85,6 +85,11 @@ public final class RequestFlow implements RequestService {
     };
   }
 
+  /** How many resources are being fetched now, and put into the cache. */
+  public int fetching() {
+    return cached.fetching();
+  }
+
   private Decision fromMemory(Request request, Route.Cacheable route) {
     Verdict verdict = cache.lookUp(request, clock.instant());
     return switch (verdict) {

@@ -43,7 +43,7 @@ import java.util.Optional;
  * Front, flow, cache and HTTP client of a proxy, without peers and apps, before one site: what goes
  * in and out are real sockets.
  */
-final class WholeProxy implements AutoCloseable {
+public final class WholeProxy implements AutoCloseable {
   static final ClientLimits QUICK =
       new ClientLimits(
           Duration.ofSeconds(1),
@@ -63,21 +63,29 @@ final class WholeProxy implements AutoCloseable {
   private final SiteUpstream upstream;
   private final HttpFront front;
   private final InetSocketAddress address;
+  private final InstantSource clock;
+  private final RequestFlow flow;
 
   /** {@code site}: the rest of the site's entry in gyre.yaml, from its upstreams on. */
   WholeProxy(String site) throws IOException {
+    this(site, InstantSource.system());
+  }
+
+  /** {@code clock}: of the cache; connections have their own. */
+  public WholeProxy(String site, InstantSource clock) throws IOException {
+    this.clock = clock;
     GyreConfig config =
         ConfigFile.parse(
             "test", Path.of("/"), "sites: [{ id: site, hosts: [site.test], " + site + " }]");
     SiteConfig only = config.sites().getFirst();
     client = new HttpClient(transport, UpstreamTls.trustingTheSystem(), QUICK);
     upstream = new SiteUpstream(client, only, InstantSource.system(), metrics);
-    RequestFlow flow = flow(config, upstream);
+    flow = flow(config, upstream);
     front = new HttpFront(Terms.of(flow), transport, UpstreamTls.trustingTheSystem());
     address = front.listen(new HostPort("127.0.0.1", 0), false);
   }
 
-  static String upstream(int port) {
+  public static String upstream(int port) {
     return "upstreams: ['http://127.0.0.1:" + port + "']";
   }
 
@@ -96,16 +104,21 @@ final class WholeProxy implements AutoCloseable {
         new RequestFlow.Shelves(
             cache,
             4 << 20,
-            new MemoryPublication(InstantSource.system()),
+            new MemoryPublication(clock),
             HoldingsListener.NOBODY,
             codings,
             new Counters(metrics)),
         new NothingOfItsOwn(),
         Duration.ofSeconds(5),
-        InstantSource.system());
+        clock);
   }
 
-  RawClient visitor() throws IOException {
+  /** Whether nothing is being fetched or put into the cache. */
+  public boolean isAtRest() {
+    return flow.fetching() == 0;
+  }
+
+  public RawClient visitor() throws IOException {
     return new RawClient(address);
   }
 
