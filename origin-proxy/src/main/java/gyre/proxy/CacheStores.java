@@ -3,9 +3,12 @@ package gyre.proxy;
 import gyre.operations.config.GyreConfig;
 import gyre.proxy.cache.ChunkStore;
 import gyre.proxy.cache.ContentName;
+import gyre.proxy.cache.HeadJournal;
 import gyre.proxy.cache.MemoryChunkStore;
+import gyre.proxy.store.HeadFile;
 import gyre.proxy.store.TieredChunkStore;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -13,29 +16,61 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Where the cache keeps content: memory, above a disk where one is wanted and can be used.
+ * Where the cache keeps content and heads: memory, above a disk where one is wanted and can be
+ * used.
  *
- * @param all what the cache works with
+ * @param content what the cache works with
  * @param largest bytes of a representation that it keeps
- * @param tiered the same with its disk, which has to be loaded
+ * @param disk what an earlier process has left
  */
-record CacheStores(ChunkStore all, long largest, Optional<TieredChunkStore> tiered) {
+record CacheStores(ChunkStore content, long largest, Optional<Disk> disk) implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(CacheStores.class);
+
+  /** Content and heads below {@code data/cache}. */
+  record Disk(TieredChunkStore content, HeadFile heads) {}
 
   /** A disk that cannot be used is no reason not to start. */
   static CacheStores open(GyreConfig config, Consumer<ContentName> onLoss) {
     long memory = config.cache().memory();
     Path folder = config.data().resolve("cache");
-    if (config.cache().disk() > 0) {
-      try {
-        TieredChunkStore tiered =
-            TieredChunkStore.open(folder, memory, config.cache().disk(), onLoss);
-        return new CacheStores(tiered, tiered.largest(), Optional.of(tiered));
-      } catch (IOException e) {
-        LOG.warn("{}: no disk cache, memory alone is used: {}", folder, e.toString());
+    try {
+      if (config.cache().disk() > 0) {
+        Disk disk = disk(folder, memory, config.cache().disk(), onLoss);
+        return new CacheStores(disk.content(), disk.content().largest(), Optional.of(disk));
       }
+      if (Files.exists(folder)) {
+        HeadFile.forget(folder);
+      }
+    } catch (IOException e) {
+      LOG.warn("{}: no disk cache, memory alone is used: {}", folder, e.toString());
     }
     MemoryChunkStore store = new MemoryChunkStore(memory, onLoss);
     return new CacheStores(store, store.largest(), Optional.empty());
+  }
+
+  private static Disk disk(Path folder, long memory, long disk, Consumer<ContentName> onLoss)
+      throws IOException {
+    TieredChunkStore content = TieredChunkStore.open(folder, memory, disk, onLoss);
+    boolean ready = false;
+    try {
+      HeadFile heads = HeadFile.open(folder);
+      ready = true;
+      return new Disk(content, heads);
+    } finally {
+      if (!ready) {
+        content.close();
+      }
+    }
+  }
+
+  HeadJournal journal() {
+    return disk.<HeadJournal>map(Disk::heads).orElse(HeadJournal.NONE);
+  }
+
+  /** What is known is written first: heads without content are of no use, content without is. */
+  @Override
+  public void close() {
+    disk.ifPresent(d -> d.heads().close());
+    content.close();
   }
 }

@@ -56,6 +56,7 @@ import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.netty.handler.ssl.SslContext;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
@@ -113,9 +114,9 @@ final class OriginProxy implements AutoCloseable {
         own(Publications.open(config.data(), siteIds(), config.keys().rotation(), clock));
     AtomicReference<HoldingsListener> listener = new AtomicReference<>(HoldingsListener.NOBODY);
     CacheStores stores =
-        CacheStores.open(config, lost -> listener.get().lost(lost.site(), lost.digest()));
-    ChunkStore store = own(stores.all());
-    ResponseCache cache = new ResponseCache(store);
+        own(CacheStores.open(config, lost -> listener.get().lost(lost.site(), lost.digest())));
+    ChunkStore store = stores.content();
+    ResponseCache cache = new ResponseCache(store, stores.journal());
     Deployments apps = Deployments.read(config.apps());
     ExecutorSource executor =
         own(
@@ -133,9 +134,10 @@ final class OriginProxy implements AutoCloseable {
     listener.set(swarm);
     Counters counters = new Counters(metrics);
     Codings codings = own(new Codings(config.compression(), store, metrics));
+    RoutePolicy policy = new RoutePolicy(config.sites());
     RequestFlow flow =
         new RequestFlow(
-            new RoutePolicy(config.sites()),
+            policy,
             new Sources(
                 upstreams::of,
                 swarm.peers(),
@@ -149,11 +151,12 @@ final class OriginProxy implements AutoCloseable {
             config.executor().deadline(),
             clock);
     stores
-        .tiered()
-        .ifPresent(s -> Thread.ofPlatform().daemon().name("gyre-disk-load").start(s::load));
+        .disk()
+        .ifPresent(disk -> new WarmStart(disk, cache, policy, publications, swarm).begin());
     admin.handle("/api/counters", new CountersApi(counters, cache));
     admin.handle("/api/cache/empty", new CacheApi(cache));
-    admin.handle("/api/purge", new PurgeApi(Set.copyOf(siteIds()), cache, publications::purge));
+    admin.handle(
+        "/api/purge", new PurgeApi(Set.copyOf(siteIds()), cache, manifests(publications), clock));
     admin.handle("/api/keys/rotate", new KeysApi(publications::rotateKey));
     own(new Dashboard(config, metrics, clock)).serveAt(admin);
     listen(own(new HttpFront(terms(flow), transport, tls)), admin);
@@ -177,6 +180,20 @@ final class OriginProxy implements AutoCloseable {
         .port()
         .or(() -> config.tls().map(tls -> tls.listen().port()).filter(port -> port > 0))
         .orElse(443);
+  }
+
+  private static PurgeApi.Manifests manifests(Publications publications) {
+    return new PurgeApi.Manifests() {
+      @Override
+      public Set<String> resources(String site) {
+        return publications.resources(site);
+      }
+
+      @Override
+      public void withdraw(String site, List<String> resources) throws SQLException {
+        publications.purge(site, resources);
+      }
+    };
   }
 
   private AccessLog accessLog() {

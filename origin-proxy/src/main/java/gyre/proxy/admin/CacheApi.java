@@ -6,7 +6,9 @@ import gyre.operations.admin.AdminServer;
 import gyre.proxy.cache.ResponseCache;
 import java.io.IOException;
 
-/** {@code POST /api/cache/empty}: all content in memory is forgotten; manifests stay. */
+/**
+ * {@code POST /api/cache/empty}: all content in memory and on disk is forgotten; manifests stay.
+ */
 public final class CacheApi implements HttpHandler {
   private final ResponseCache cache;
 
@@ -22,6 +24,7 @@ public final class CacheApi implements HttpHandler {
       return;
     }
     cache.clear();
+    cache.sync();
     AdminServer.text(exchange, 200, "the cache is empty\n");
   }
 }

@@ -2,6 +2,7 @@ package gyre.proxy.cache;
 
 import java.io.IOException;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Whole representations by name, within a bound of bytes. What was put may be gone at any later
@@ -25,6 +26,9 @@ public interface ChunkStore extends AutoCloseable {
 
   /** Whether {@link #find} is likely to find it. Never waits. */
   boolean holds(ContentName name);
+
+  /** The names of what is held now. */
+  Set<ContentName> names();
 
   void remove(ContentName name);
 

@@ -75,6 +75,11 @@ public final class MemoryChunkStore implements ChunkStore {
     return held.policy().getIfPresentQuietly(name) != null;
   }
 
+  @Override
+  public Set<ContentName> names() {
+    return Set.copyOf(held.asMap().keySet());
+  }
+
   /** Whether it fits without driving anything out. */
   public boolean hasRoomFor(Representation content) {
     return bytes() + held.estimatedSize() * OVERHEAD + weight(content) <= capacity;

@@ -1,48 +1,44 @@
 package gyre.proxy.cache;
 
-import com.github.benmanes.caffeine.cache.Cache;
-import com.github.benmanes.caffeine.cache.Caffeine;
+import gyre.proxy.message.Headers;
 import gyre.proxy.message.Request;
 import java.io.IOException;
 import java.time.Instant;
-import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.function.Predicate;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Stored responses by resource and variant, above a chunk store. Any thread. Looking up never
- * blocks where the store does not. The heads that it keeps are bounded by their bytes; which one
- * goes is Caffeine's choice (W-TinyLFU).
+ * waits; only what says so waits for a disk. The heads that it keeps are bounded by their bytes.
  */
 public final class ResponseCache {
+  private static final Logger log = LoggerFactory.getLogger(ResponseCache.class);
   private static final long INDEX = 128L << 20;
-  private static final int VARIANTS = 16;
-  private static final long ENTRY = 128;
 
   private final ChunkStore store;
-  private final Cache<String, List<StoredResponse>> index;
+  private final HeadJournal journal;
+  private final HeadIndex index;
+  private final Purges purges = new Purges();
 
   public ResponseCache(ChunkStore store) {
-    this(store, INDEX);
+    this(store, HeadJournal.NONE);
+  }
+
+  public ResponseCache(ChunkStore store, HeadJournal journal) {
+    this(store, journal, INDEX);
   }
 
   /** {@code capacity}: of keys, heads and variants, in bytes of memory. */
-  ResponseCache(ChunkStore store, long capacity) {
+  ResponseCache(ChunkStore store, HeadJournal journal, long capacity) {
     this.store = store;
-    this.index =
-        Caffeine.newBuilder()
-            .maximumWeight(capacity)
-            .weigher(ResponseCache::weight)
-            .executor(Runnable::run)
-            .build();
-  }
-
-  private static int weight(String key, List<StoredResponse> variants) {
-    long weight = ENTRY + key.length();
-    for (StoredResponse variant : variants) {
-      weight += variant.weight();
-    }
-    return Math.toIntExact(Math.min(Integer.MAX_VALUE, weight));
+    this.journal = journal;
+    this.index = new HeadIndex(capacity, journal);
   }
 
   /** Never waits, for a disk neither. */
@@ -76,7 +72,7 @@ public final class ResponseCache {
   }
 
   private Verdict verdict(Request request, Instant now) {
-    for (StoredResponse stored : variants(key(request))) {
+    for (StoredResponse stored : index.variants(key(request))) {
       if (stored.variant().matches(request.headers())) {
         Optional<Representation> content = store.atOnce(stored.content());
         if (content.isPresent()) {
@@ -97,53 +93,174 @@ public final class ResponseCache {
     };
   }
 
-  private List<StoredResponse> variants(String key) {
-    List<StoredResponse> variants = index.getIfPresent(key);
-    return variants == null ? List.of() : variants;
+  /** The moment at which a fetch begins: see {@link #put}. */
+  public long mark() {
+    return purges.mark();
   }
 
-  /** Keeps a response and its content, in place of an older one of the same variant. */
-  public void put(Request request, StoredResponse response, Representation content)
+  /** Whether a response to this request was forgotten after the mark. */
+  public boolean isForgottenSince(long mark, Request request, String site, Headers headers) {
+    return purges.since(mark, key(request), site, headers);
+  }
+
+  private boolean isForgotten(long mark, String key, StoredResponse response) {
+    return purges.since(mark, key, response.content().site(), response.headers());
+  }
+
+  /**
+   * Keeps a response and its content, in place of an older one of the same variant; false, and
+   * nothing is kept, where it was forgotten after {@code mark}.
+   */
+  public boolean put(Request request, StoredResponse response, Representation content, long mark)
       throws IOException {
-    store.put(response.content(), content);
-    put(request, response);
+    String key = key(request);
+    if (isForgotten(mark, key, response)) {
+      return false;
+    }
+    if (response.isWorthWriting()) {
+      store.put(response.content(), content);
+    } else {
+      store.putBriefly(response.content(), content);
+    }
+    index.put(key, response, () -> isForgotten(mark, key, response));
+    if (isForgotten(mark, key, response)) { // by a purge that may have passed by before
+      index.remove(key, response::equals);
+      return false;
+    }
+    return true;
   }
 
-  /** Keeps a response whose content is in the store: one that was validated. */
-  public void put(Request request, StoredResponse response) {
-    index
-        .asMap()
-        .compute(
-            key(request),
-            (key, variants) -> {
-              List<StoredResponse> kept = new ArrayList<>();
-              kept.add(response);
-              (variants == null ? List.<StoredResponse>of() : variants)
-                  .stream()
-                      .filter(other -> !other.variant().equals(response.variant()))
-                      .limit(VARIANTS - 1)
-                      .forEach(kept::add);
-              return List.copyOf(kept);
-            });
+  /**
+   * Keeps a response that was validated in place of the one that it was; false where that is there
+   * no more, since it was forgotten or replaced meanwhile.
+   */
+  public boolean refresh(Request request, StoredResponse before, StoredResponse refreshed) {
+    return index.replace(key(request), before, refreshed);
   }
 
-  /** A change upstream makes what is stored of this resource invalid (4.4). */
+  /**
+   * Takes in what an earlier process has written down and is still wanted, unless it was forgotten
+   * since, or something newer is there.
+   */
+  public void restore(
+      String key, List<StoredResponse> variants, Predicate<StoredResponse> isWanted) {
+    List<StoredResponse> valid =
+        variants.stream()
+            .filter(isWanted)
+            .filter(each -> store.holds(each.content()) && !isForgotten(0, key, each))
+            .toList();
+    index.restore(key, valid, variants);
+    for (StoredResponse each : valid) {
+      if (isForgotten(0, key, each)) {
+        index.remove(key, each::equals);
+      }
+    }
+  }
+
+  /** A change upstream makes what is stored of this resource invalid (4.4). May wait for a disk. */
   public void invalidate(Request request) {
-    index.invalidate(key(request));
+    String key = key(request);
+    purges.key(key);
+    if (index.remove(key, _ -> true) > 0) {
+      try {
+        journal.settle();
+      } catch (IOException e) {
+        log.warn("what was forgotten may come back with the next start: {}", e.getMessage());
+      }
+    }
   }
 
-  /** Forgets these resources, written {@code //host/path}; all where none is named. */
-  public void forget(List<String> resources) {
-    if (resources.isEmpty()) {
-      clear();
+  /** What a purge has found: how many responses, of which resources. */
+  public record Purged(int responses, Set<String> resources) {
+    public Purged {
+      resources = Set.copyOf(resources);
     }
-    for (String resource : resources) {
-      index.invalidateAll(List.of("http:" + resource, "https:" + resource));
+  }
+
+  /**
+   * Forgets what is meant, its content as well where nothing else has the same, and whatever a
+   * fetch that is under way brings of it. {@link #sync} tells whether that is for good.
+   */
+  public Purged purge(Purge purge) {
+    Set<ContentName> contents = new HashSet<>();
+    Purged purged =
+        change(
+            purge,
+            (key, meant) -> {
+              meant.forEach(each -> contents.add(each.content()));
+              return index.remove(key, meant::contains);
+            });
+    if (purge instanceof Purge.Everything) {
+      store.names().stream().filter(n -> n.site().equals(purge.site())).forEach(contents::add);
     }
+    removeUnused(contents);
+    return purged;
+  }
+
+  /**
+   * Makes what is meant stale: it is validated before it answers again, or while it does, or stands
+   * in for an upstream that fails, as its own directives say.
+   */
+  public Purged purgeSoftly(Purge purge, Instant now) {
+    return change(
+        purge,
+        (key, meant) -> {
+          index.map(key, each -> meant.contains(each) ? each.expired(now) : each);
+          return meant.size();
+        });
+  }
+
+  /** What is done to the responses to a key that are meant; how many that were. */
+  @FunctionalInterface
+  private interface Change {
+    int of(String key, List<StoredResponse> meant);
+  }
+
+  private Purged change(Purge purge, Change change) {
+    purges.rule(purge);
+    int responses = 0;
+    Set<String> resources = new HashSet<>();
+    for (Map.Entry<String, List<StoredResponse>> entry : index.all()) {
+      String resource = resource(entry.getKey());
+      List<StoredResponse> meant =
+          entry.getValue().stream()
+              .filter(each -> each.content().site().equals(purge.site()))
+              .filter(each -> purge.covers(resource, each.headers()))
+              .toList();
+      if (!meant.isEmpty()) {
+        responses += change.of(entry.getKey(), meant);
+        resources.add(resource);
+      }
+    }
+    return new Purged(responses, resources);
+  }
+
+  /** Removes what of this content no head names. */
+  private void removeUnused(Set<ContentName> contents) {
+    for (Map.Entry<String, List<StoredResponse>> entry : index.all()) {
+      entry.getValue().forEach(each -> contents.remove(each.content()));
+    }
+    contents.forEach(store::remove);
+  }
+
+  /** Once everything is restored: content that no head names answers nobody. */
+  public void removeUnused() {
+    removeUnused(new HashSet<>(store.names()));
+  }
+
+  /** Waits until what was forgotten so far is forgotten for good, as {@link HeadJournal#sync}. */
+  public void sync() throws IOException {
+    journal.sync();
+  }
+
+  /** Whether anything is stored of a resource, {@code //host/path}. */
+  public boolean knows(String resource) {
+    return index.contains("http:" + resource) || index.contains("https:" + resource);
   }
 
   public void clear() {
-    index.invalidateAll();
+    purges.everything();
+    index.clear();
     store.clear();
   }
 
@@ -152,7 +269,21 @@ public final class ResponseCache {
   }
 
   public long entries() {
-    return index.estimatedSize();
+    return index.size();
+  }
+
+  /** The resource of a key, {@code //host/path}. */
+  static String resource(String key) {
+    return key.substring(key.indexOf(':') + 1);
+  }
+
+  /** The host of a key, without its port. */
+  public static String host(String key) {
+    int from = key.indexOf("//") + 2;
+    int path = key.indexOf('/', from);
+    String authority = key.substring(from, path < 0 ? key.length() : path);
+    int colon = authority.lastIndexOf(':');
+    return colon > authority.lastIndexOf(']') ? authority.substring(0, colon) : authority;
   }
 
   /** The name under which everything that is known of a request's resource is kept. */

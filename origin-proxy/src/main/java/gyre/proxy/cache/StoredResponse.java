@@ -19,6 +19,7 @@ public record StoredResponse(
     Duration initialAge,
     Instant received) {
   private static final int HEAD = 512;
+  private static final Duration WORTH_WRITING = Duration.ofSeconds(10);
 
   /** Of a response that was received in answer to this request. */
   public static StoredResponse of(
@@ -37,6 +38,36 @@ public record StoredResponse(
         Freshness.lifetime(status, headers, received),
         Freshness.initialAge(headers, requested, received),
         received);
+  }
+
+  /** As it was written down by an earlier process. */
+  public static StoredResponse restored(
+      int status, Headers headers, Variant variant, ContentName content, Times times) {
+    return new StoredResponse(
+        status,
+        headers,
+        ResponseControl.of(headers),
+        variant,
+        content,
+        times.lifetime(),
+        times.initialAge(),
+        times.received());
+  }
+
+  /** What the age and the freshness of a stored response are reckoned from. */
+  public record Times(Duration lifetime, Duration initialAge, Instant received) {}
+
+  /** The same, fresh no longer. */
+  StoredResponse expired(Instant now) {
+    Duration age = age(now);
+    Times times = new Times(lifetime.compareTo(age) < 0 ? lifetime : age, initialAge, received);
+    return restored(status, headers, variant, content, times);
+  }
+
+  /** Whether it is likely to be of use to a later process, too. */
+  boolean isWorthWriting() {
+    return Storability.hasValidator(headers)
+        || lifetime.minus(initialAge).compareTo(WORTH_WRITING) >= 0;
   }
 
   /** As {@link Storability#isForAWhile}. */

@@ -1,5 +1,6 @@
 package gyre.proxy.fetch;
 
+import gyre.proxy.cache.Purge;
 import gyre.proxy.cache.Representation;
 import gyre.proxy.cache.ResponseCache;
 import gyre.proxy.cache.StoredResponse;
@@ -122,17 +123,17 @@ final class CachedFlow {
       return pass.forward(
           request, route.site(), route.patience(), CacheStatus.miss(Source.UPSTREAM));
     }
-    Flights.Boarding boarding = flights.board(key);
+    Flights.Boarding boarding = flights.board(key, cache.mark());
     if (boarding.leads()) {
       return lead(boarding.flight(), request, route, verdict);
     }
     if (!isPrivate) {
-      Optional<Answered> shared = follow(boarding.flight(), request);
+      Optional<Answered> shared = follow(boarding.flight(), request, route);
       if (shared.isPresent()) {
         return shared.get();
       }
     }
-    return lead(flights.alone(), request, route, verdict);
+    return lead(flights.alone(cache.mark()), request, route, verdict);
   }
 
   /**
@@ -144,7 +145,7 @@ final class CachedFlow {
     if (!validations.tryAcquire()) {
       return;
     }
-    Flights.Boarding boarding = flights.board(ResponseCache.key(request));
+    Flights.Boarding boarding = flights.board(ResponseCache.key(request), cache.mark());
     if (!boarding.leads() || isFreshAgain(request)) {
       endOf(boarding);
       validations.release();
@@ -184,7 +185,7 @@ final class CachedFlow {
         && !stale.response().isForAWhile();
   }
 
-  private Optional<Answered> follow(Flights.Flight flight, Request request)
+  private Optional<Answered> follow(Flights.Flight flight, Request request, Route.Cacheable route)
       throws InterruptedException {
     return switch (flight.await(LANDING).orElse(new Flights.Landing.Alone())) {
       case Flights.Landing.Alone alone -> Optional.empty();
@@ -193,8 +194,16 @@ final class CachedFlow {
               ? Optional.of(hit(request, fresh.response(), fresh.content(), CacheStatus.HIT))
               : Optional.empty();
       case Flights.Landing.Shared shared ->
-          shared.answer(request, negotiation).map(answer -> new Answered(Source.HIT, answer));
+          isPurged(flight, request, route, shared.found())
+              ? Optional.empty()
+              : shared.answer(request, negotiation).map(answer -> new Answered(Source.HIT, answer));
     };
+  }
+
+  /** Whoever asks after a purge gets nothing of a fetch that began before it. */
+  private boolean isPurged(
+      Flights.Flight flight, Request request, Route.Cacheable route, Found found) {
+    return cache.isForgottenSince(flight.mark(), request, route.site().id(), found.headers());
   }
 
   private Answered lead(
@@ -245,7 +254,7 @@ final class CachedFlow {
             () -> {
               try {
                 found.content().pour(found.body());
-                Library.Kept kept = library.keep(request, route, found);
+                Library.Kept kept = library.keep(request, route, found, flight.mark());
                 flight.end();
                 library.publish(request, route, kept);
               } catch (IOException | IllegalStateException e) {
@@ -263,7 +272,7 @@ final class CachedFlow {
       Route.Cacheable route,
       Verdict.Stale stale,
       StoredResponse stored) {
-    library.refreshed(request, route, stored, stale.content().chunks());
+    library.refreshed(request, route, stale, stored, flight.mark());
     flight.land(new Flights.Landing.Stored());
     return hit(request, stored, stale.content(), CacheStatus.stale(Source.UPSTREAM));
   }
@@ -287,6 +296,8 @@ final class CachedFlow {
             ReportedBody.on(
                 request,
                 response.withHeaders(
-                    CacheStatus.on(response.headers(), CacheStatus.miss(Source.UPSTREAM))))));
+                    CacheStatus.on(
+                        response.headers().without(Purge.FIELD),
+                        CacheStatus.miss(Source.UPSTREAM))))));
   }
 }

@@ -52,10 +52,17 @@ final class Flights {
   /** A leader's promise. Ending it lets the next request lead. */
   final class Flight {
     private final String key;
+    private final long mark;
     private final CompletableFuture<Landing> landing = new CompletableFuture<>();
 
-    private Flight(String key) {
+    private Flight(String key, long mark) {
       this.key = key;
+      this.mark = mark;
+    }
+
+    /** When it began, as the cache reckons it: what was purged since is not to be kept. */
+    long mark() {
+      return mark;
     }
 
     void land(Landing result) {
@@ -88,12 +95,13 @@ final class Flights {
   }
 
   /** A flight that nobody can join. */
-  Flight alone() {
-    return new Flight("");
+  Flight alone(long mark) {
+    return new Flight("", mark);
   }
 
-  Boarding board(String key) {
-    Flight fresh = new Flight(key);
+  /** {@code mark}: now, as the cache reckons it. */
+  Boarding board(String key, long mark) {
+    Flight fresh = new Flight(key, mark);
     Flight running = underWay.putIfAbsent(key, fresh);
     return running == null ? new Boarding(fresh, true) : new Boarding(running, false);
   }

@@ -5,12 +5,14 @@ import gyre.proxy.cache.ContentName;
 import gyre.proxy.cache.Representation;
 import gyre.proxy.cache.ResponseCache;
 import gyre.proxy.cache.StoredResponse;
+import gyre.proxy.cache.Verdict;
 import gyre.proxy.message.Request;
 import gyre.proxy.route.Route;
 import gyre.wire.manifest.ChunkList;
 import gyre.wire.manifest.SignedManifest;
 import java.io.IOException;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -35,8 +37,8 @@ final class Library {
     this.clock = clock;
   }
 
-  /** What became of a fill. */
-  record Kept(StoredResponse stored, ChunkList chunks, boolean isHeld) {}
+  /** What became of a fill whose fetch began at {@code mark}. */
+  record Kept(StoredResponse stored, ChunkList chunks, boolean isHeld, long mark) {}
 
   /** A visitor gets what is stored. Never blocks. */
   void hit(Request request, Route.Cacheable route) {
@@ -45,24 +47,31 @@ final class Library {
     }
   }
 
-  /** Keeps what a fill has received whole, where it is not too large. */
-  Kept keep(Request request, Route.Cacheable route, Found found) throws IOException {
+  /**
+   * Keeps what a fill has received whole, where it is not too large and was not purged since the
+   * fetch began.
+   */
+  Kept keep(Request request, Route.Cacheable route, Found found, long mark) throws IOException {
     ChunkList chunks = found.content().chunkList();
     ContentName name = new ContentName(route.site().id(), chunks.digest());
     StoredResponse stored =
         StoredResponse.of(
             request, found.status(), found.headers(), name, found.requested(), found.received());
     Optional<Representation> content = found.content().kept(chunks);
-    if (content.isPresent()) {
-      cache.put(request, stored, content.get());
-    }
-    return new Kept(stored, chunks, content.isPresent());
+    boolean isHeld = content.isPresent() && cache.put(request, stored, content.get(), mark);
+    return new Kept(stored, chunks, isHeld, mark);
   }
 
-  /** A stored response was validated. */
-  void refreshed(Request request, Route.Cacheable route, StoredResponse stored, ChunkList chunks) {
-    cache.put(request, stored);
-    publish(request, route, new Kept(stored, chunks, true));
+  /** A stored response was validated; it stays forgotten where it was purged meanwhile. */
+  void refreshed(
+      Request request,
+      Route.Cacheable route,
+      Verdict.Stale stale,
+      StoredResponse refreshed,
+      long mark) {
+    if (cache.refresh(request, stale.response(), refreshed)) {
+      publish(request, route, new Kept(refreshed, stale.content().chunks(), true, mark));
+    }
   }
 
   /** Signs it and tells of it, where it may travel. */
@@ -80,7 +89,7 @@ final class Library {
                     stored.freshUntil(),
                     clock.instant())
                 .isEmpty();
-    if (!travels) {
+    if (!travels || isForgotten(request, kept)) {
       return;
     }
     Optional<SignedManifest> signed =
@@ -92,12 +101,19 @@ final class Library {
                 Shareable.travelling(stored.headers()),
                 chunks,
                 stored.freshUntil()));
-    if (signed.isPresent()) {
+    if (isForgotten(request, kept)) { // meanwhile: the purge may not have seen this manifest
+      publication.withdraw(site.id(), List.of(request.resource()));
+    } else if (signed.isPresent()) {
       learn(request, site);
       if (kept.isHeld()) {
         listener.gained(site.id(), stored.content().digest());
       }
     }
+  }
+
+  private boolean isForgotten(Request request, Kept kept) {
+    StoredResponse stored = kept.stored();
+    return cache.isForgottenSince(kept.mark(), request, stored.content().site(), stored.headers());
   }
 
   /**

@@ -1,6 +1,7 @@
 package gyre.proxy.fetch;
 
 import gyre.operations.config.SiteConfig;
+import gyre.proxy.cache.Purge;
 import gyre.proxy.cache.ResponseCache;
 import gyre.proxy.message.Headers;
 import gyre.proxy.message.HopByHop;
@@ -49,7 +50,8 @@ final class PassFlow {
     return closingOnFailure(
         response,
         () -> {
-          Headers headers = sources.via().on(HopByHop.strip(response.headers()));
+          Headers headers =
+              sources.via().on(HopByHop.strip(response.headers()).without(Purge.FIELD));
           return new Answered(
               Source.UPSTREAM,
               negotiation.passed(

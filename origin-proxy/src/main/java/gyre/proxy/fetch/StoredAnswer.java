@@ -1,10 +1,12 @@
 package gyre.proxy.fetch;
 
+import gyre.proxy.cache.Purge;
 import gyre.proxy.cache.Selection;
 import gyre.proxy.message.Body;
 import gyre.proxy.message.Headers;
 import gyre.proxy.message.Request;
 import gyre.proxy.message.Response;
+import gyre.wire.HeaderField;
 import java.util.OptionalLong;
 import java.util.Set;
 
@@ -34,7 +36,7 @@ final class StoredAnswer {
     Headers stored = selected.headers();
     Content content = selected.content();
     Headers headers =
-        CacheStatus.on(stored.without("content-length"), selected.member())
+        CacheStatus.on(stored.without(StoredAnswer::isOurs), selected.member())
             .with("age", Long.toString(selected.age().toSeconds()));
     return switch (Selection.of(request, status, stored, content.size())) {
       case Selection.Full full -> full(request, status, headers, content);
@@ -62,6 +64,11 @@ final class StoredAnswer {
     OptionalLong size = content.size();
     return new Response(
         status, size.isPresent() ? withLength(full, size.getAsLong()) : full, Body.EMPTY);
+  }
+
+  /** Set anew, or meant for this cache alone. */
+  private static boolean isOurs(HeaderField field) {
+    return field.name().equals("content-length") || field.name().equals(Purge.FIELD);
   }
 
   private static Headers withLength(Headers headers, long size) {

@@ -1,11 +1,9 @@
 package gyre.proxy.publication;
 
+import gyre.proxy.sql.SqliteFile;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.Connection;
-import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
@@ -44,27 +42,9 @@ final class Database implements AutoCloseable {
     this.connection = connection;
   }
 
-  /** The SQLite file of that name, made with mode 600 where there is none. */
+  /** The SQLite file of that name. */
   static Database sqlite(Path file) throws IOException, SQLException {
-    if (!Files.exists(file)) {
-      Files.createFile(
-          file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
-    }
-    Connection connection = DriverManager.getConnection("jdbc:sqlite:" + file);
-    boolean ready = false;
-    try (var statement = connection.createStatement()) {
-      statement.execute("PRAGMA journal_mode = WAL");
-      statement.execute("PRAGMA synchronous = NORMAL");
-      statement.execute("PRAGMA secure_delete = ON"); // a forgotten key leaves no copy behind
-      statement.execute("PRAGMA busy_timeout = 5000");
-      connection.setAutoCommit(false);
-      ready = true;
-      return new Database(connection);
-    } finally {
-      if (!ready) {
-        connection.close();
-      }
-    }
+    return new Database(SqliteFile.open(file));
   }
 
   /** Does it on the database's thread and waits for the result. */

@@ -16,6 +16,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -130,6 +131,11 @@ public final class Publications implements Publication, AutoCloseable {
   @Override
   public void withdraw(String site, List<String> resources) {
     site(site).ifPresent(found -> found.withdraw(resources));
+  }
+
+  /** The resources of a site for which a manifest is kept. */
+  public Set<String> resources(String site) {
+    return site(site).map(SitePublication::resources).orElse(Set.of());
   }
 
   /**

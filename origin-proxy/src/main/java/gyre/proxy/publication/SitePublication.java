@@ -18,6 +18,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Predicate;
 
 /**
@@ -85,6 +86,10 @@ final class SitePublication {
         .map(entries::get)
         .filter(entry -> entry.signed().manifest().digest().equals(digest))
         .map(Published::chunks);
+  }
+
+  synchronized Set<String> resources() {
+    return Set.copyOf(entries.keySet());
   }
 
   private Optional<SignedManifest> valid(String resource) {

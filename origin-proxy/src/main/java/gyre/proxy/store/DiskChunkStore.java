@@ -13,6 +13,7 @@ import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
@@ -221,6 +222,9 @@ final class DiskChunkStore implements ChunkStore {
   }
 
   private void forget(ContentName name, Entry entry, IOException why) {
+    if (why.getCause() instanceof InterruptedException) {
+      return;
+    }
     complaints.tell("what the disk cache holds cannot be read", why);
     if (why instanceof DiskThreads.BusyException) {
       return;
@@ -265,6 +269,11 @@ final class DiskChunkStore implements ChunkStore {
   @Override
   public boolean holds(ContentName name) {
     return index.policy().getIfPresentQuietly(name) != null;
+  }
+
+  @Override
+  public Set<ContentName> names() {
+    return Set.copyOf(index.asMap().keySet());
   }
 
   /** Counts as a use, so that what memory answers does not look forgotten here. */

@@ -11,8 +11,10 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -152,6 +154,13 @@ public final class TieredChunkStore implements ChunkStore {
   @Override
   public boolean holds(ContentName name) {
     return memory.holds(name) || disk.holds(name);
+  }
+
+  @Override
+  public Set<ContentName> names() {
+    Set<ContentName> names = new HashSet<>(memory.names());
+    names.addAll(disk.names());
+    return names;
   }
 
   @Override

@@ -60,7 +60,7 @@ class ResponseCacheTest {
 
   @Test
   void longHeadsAndVariantsCountByTheirBytes() throws IOException {
-    ResponseCache small = new ResponseCache(store, 1 << 20);
+    ResponseCache small = new ResponseCache(store, HeadJournal.NONE, 1 << 20);
     String secret = "x".repeat(8_000);
     for (int i = 0; i < 500; i++) {
       Request request = Messages.request("GET", "/?n=" + i, "accept-language: " + i + secret);
@@ -94,6 +94,7 @@ class ResponseCacheTest {
             new ContentName("site", representation.chunks().digest()),
             Messages.NOW,
             Messages.NOW),
-        representation);
+        representation,
+        cache.mark());
   }
 }

@@ -62,7 +62,11 @@ final class FlowFixture {
   }
 
   private FlowFixture(int minVisitors, ChunkStore store) {
-    cache = new ResponseCache(store);
+    this(minVisitors, new ResponseCache(store), store);
+  }
+
+  private FlowFixture(int minVisitors, ResponseCache cache, ChunkStore store) {
+    this.cache = cache;
     codings = new Codings(CompressionConfig.DEFAULT, store, metrics);
     Sources sources =
         new Sources(

@@ -1,0 +1,62 @@
+package gyre.proxy.store;
+
+import gyre.proxy.cache.ChunkStoreContract;
+import gyre.proxy.cache.ContentName;
+import gyre.proxy.cache.Messages;
+import gyre.proxy.cache.Purge;
+import gyre.proxy.cache.Representation;
+import gyre.proxy.cache.ResponseCache;
+import gyre.proxy.cache.StoredResponse;
+import gyre.proxy.message.Headers;
+import gyre.proxy.message.Request;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.List;
+import java.util.Random;
+
+/**
+ * Stores {@code /<round>/<n>} without end and purges a round now and then, until it is killed.
+ * Prints a line for each step once it is done.
+ */
+final class KilledStore {
+  static final String HEAD = "cache-control: max-age=1000";
+
+  private KilledStore() {}
+
+  /** Arguments: folder, seed, first round. */
+  public static void main(String[] args) throws IOException {
+    Random random = new Random(Long.parseLong(args[1]));
+    Path folder = Path.of(args[0]);
+    TieredChunkStore store = TieredChunkStore.open(folder, 1 << 20, 16 << 20, lost -> {});
+    HeadFile heads = HeadFile.open(folder);
+    ResponseCache cache = new ResponseCache(store, heads);
+    store.load();
+    heads.load((key, variants) -> cache.restore(key, variants, each -> true));
+    for (int round = Integer.parseInt(args[2]); true; round++) {
+      for (int n = random.nextInt(60); n >= 0; n--) {
+        put(cache, "/" + round + "/" + n, random);
+        System.out.println("put " + round);
+      }
+      if (random.nextInt(3) == 0) {
+        int purged = random.nextInt(round + 1);
+        cache.purge(new Purge.Prefixes("site", List.of("/" + purged + "/")));
+        cache.sync();
+        System.out.println("purged " + purged);
+      }
+    }
+  }
+
+  static void put(ResponseCache cache, String target, Random random) throws IOException {
+    byte[] bytes =
+        new byte[random.nextInt(4) == 0 ? random.nextInt(250_000) : random.nextInt(3000)];
+    random.nextBytes(bytes);
+    Representation content = ChunkStoreContract.content(bytes);
+    ContentName name = new ContentName("site", content.chunks().digest());
+    Request request = Messages.request("GET", target, "");
+    Instant now = Messages.NOW;
+    Headers head = Messages.headers(HEAD);
+    StoredResponse response = StoredResponse.of(request, 200, head, name, now, now);
+    cache.put(request, response, content, cache.mark());
+  }
+}
