@@ -3,9 +3,9 @@ package gyre.proxy.http;
 import gyre.operations.config.HostPort;
 import gyre.operations.start.StartFailure;
 import gyre.proxy.http.exchange.Front;
+import gyre.proxy.http.exchange.FrontConnection;
 import gyre.proxy.http.exchange.HttpDate;
 import gyre.proxy.http.exchange.Terms;
-import gyre.proxy.http.h1.H1Connection;
 import gyre.proxy.http.tls.SniChoice;
 import gyre.proxy.sender.TrustedProxies.Arrival;
 import gyre.proxy.transport.Outbound;
@@ -75,7 +75,7 @@ public final class HttpFront implements AutoCloseable {
   }
 
   private void speak(Channel channel, InetAddress client, String scheme) {
-    channel.pipeline().addLast(new H1Connection(front, channel, Arrival.over(client, scheme)));
+    channel.pipeline().addLast(new VersionChoice(front, channel, Arrival.over(client, scheme)));
   }
 
   private void accept(
@@ -140,7 +140,7 @@ public final class HttpFront implements AutoCloseable {
           .eventLoop()
           .execute(
               () -> {
-                H1Connection open = connection.pipeline().get(H1Connection.class);
+                FrontConnection open = connection.pipeline().get(FrontConnection.class);
                 if (open == null) {
                   Outbound.close(connection);
                 } else {

@@ -109,11 +109,16 @@ public final class Exchange implements Interim {
 
   /** Takes a piece of the request's body over. */
   public void content(ByteBuf piece) {
+    content(piece, piece::release);
+  }
+
+  /** The same; {@code release} runs, on any thread, once its bytes are no longer used. */
+  public void content(ByteBuf piece, Runnable release) {
     continueOwed = false;
     if (body.isPresent()) {
-      hasRoom = body.get().offer(piece.nioBuffer(), piece::release);
+      hasRoom = body.get().offer(piece.nioBuffer(), release);
     } else {
-      piece.release();
+      release.run();
     }
   }
 

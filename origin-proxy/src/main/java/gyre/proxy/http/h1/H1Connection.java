@@ -8,6 +8,7 @@ import gyre.proxy.http.exchange.Deadline;
 import gyre.proxy.http.exchange.Exchange;
 import gyre.proxy.http.exchange.Framing;
 import gyre.proxy.http.exchange.Front;
+import gyre.proxy.http.exchange.FrontConnection;
 import gyre.proxy.http.exchange.Refusal;
 import gyre.proxy.http.exchange.RequestHead;
 import gyre.proxy.message.Body;
@@ -32,7 +33,8 @@ import org.slf4j.LoggerFactory;
  * One client's connection: requests in their order, one at a time (RFC 9112, 9.3.2). Owned by its
  * event loop; {@link H1Reply} writes what comes back.
  */
-public final class H1Connection extends ChannelInboundHandlerAdapter implements Exchange.Owner {
+public final class H1Connection extends ChannelInboundHandlerAdapter
+    implements FrontConnection, Exchange.Owner {
   private static final Logger log = LoggerFactory.getLogger(H1Connection.class);
   private static final byte[] CONTINUE = "HTTP/1.1 100 Continue\r\n\r\n".getBytes(US_ASCII);
   private static final Duration LINGER = Duration.ofSeconds(1);
@@ -66,7 +68,7 @@ public final class H1Connection extends ChannelInboundHandlerAdapter implements 
   }
 
   @Override
-  public void channelActive(ChannelHandlerContext context) {
+  public void handlerAdded(ChannelHandlerContext context) {
     deadline.set(front.limits().head());
     context.read();
   }
@@ -293,6 +295,7 @@ public final class H1Connection extends ChannelInboundHandlerAdapter implements 
    * Event loop: no further request but one that may be on its way; the running one ends first. What
    * is answered from now on says that the connection closes.
    */
+  @Override
   public void drain() {
     if (current == null && !headBegun) {
       deadline.set(LAST_REQUEST);

@@ -1,0 +1,190 @@
+package gyre.proxy.http.h2;
+
+import gyre.proxy.http.exchange.Grammar;
+import gyre.proxy.http.exchange.Refusal;
+import gyre.proxy.message.Headers;
+import gyre.wire.HeaderField;
+import gyre.wire.Limits;
+import io.netty.handler.codec.http2.DefaultHttp2Headers;
+import io.netty.handler.codec.http2.Http2Headers;
+import io.netty.util.AsciiString;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What HPACK decodes of one field section (RFC 9113, 8.2), taken in field by field: pseudo-header
+ * fields first and once each, names in lower case, nothing that concerns one connection only. The
+ * first fault ends it, later fields are dropped. Owned by the event loop.
+ */
+@SuppressWarnings("serial") // Netty's headers are not serialized
+final class FieldSection extends DefaultHttp2Headers {
+  private static final int OTHER_FIELDS = 12;
+
+  private final List<HeaderField> fields = new ArrayList<>(OTHER_FIELDS);
+  private final StringBuilder cookies = new StringBuilder();
+  private Optional<Refusal> fault = Optional.empty();
+  private String method = "";
+  private String scheme = "";
+  private String path = "";
+  private String authority = "";
+  private boolean hasAuthority;
+  private int pseudo;
+
+  FieldSection() {
+    super(false, 2);
+  }
+
+  @Override
+  public Http2Headers add(CharSequence name, CharSequence value) {
+    if (fault.isEmpty()) {
+      take((AsciiString) name, (AsciiString) value);
+    }
+    return this;
+  }
+
+  private void take(AsciiString name, AsciiString value) {
+    if (!isFieldValue(value)) {
+      fail(400, "a control character or outer blanks in the value of " + shown(name));
+    } else if (!name.isEmpty() && name.byteAt(0) == ':') {
+      takePseudo(name.toString(), value.toString());
+    } else if (!isFieldName(name)) {
+      fail(400, "not the name of a field: " + shown(name));
+    } else {
+      takeField(name.toString(), value.toString());
+    }
+  }
+
+  private void takePseudo(String name, String value) {
+    if (!fields.isEmpty() || !cookies.isEmpty()) {
+      fail(400, name + " after other fields");
+      return;
+    }
+    int bit =
+        switch (name) {
+          case ":method" -> 1;
+          case ":scheme" -> 2;
+          case ":path" -> 4;
+          case ":authority" -> 8;
+          default -> 0;
+        };
+    if (bit == 0 || (pseudo & bit) != 0) {
+      fail(400, (bit == 0 ? "an unknown pseudo-header field: " : "twice ") + name);
+      return;
+    }
+    pseudo |= bit;
+    switch (name) {
+      case ":method" -> method = value;
+      case ":scheme" -> scheme = value;
+      case ":path" -> path = value;
+      default -> {
+        authority = value;
+        hasAuthority = true;
+      }
+    }
+  }
+
+  private void takeField(String name, String value) {
+    switch (name) {
+      case "connection", "keep-alive", "proxy-connection", "transfer-encoding", "upgrade" ->
+          fail(400, name + " in HTTP/2");
+      case "te" -> {
+        if (value.equalsIgnoreCase("trailers")) {
+          keep(name, value);
+        } else {
+          fail(400, "te other than trailers in HTTP/2");
+        }
+      }
+      case "cookie" -> cookies.append(cookies.isEmpty() ? "" : "; ").append(value); // 8.2.3
+      default -> keep(name, value);
+    }
+  }
+
+  private void keep(String name, String value) {
+    if (fields.size() == Limits.HEADERS) {
+      fail(431, "more than " + Limits.HEADERS + " header lines");
+      return;
+    }
+    try {
+      fields.add(new HeaderField(name, value));
+    } catch (IllegalArgumentException e) {
+      fail(431, "a header line beyond the limits");
+    }
+  }
+
+  private void fail(int status, String reason) {
+    fault = Optional.of(new Refusal(status, reason));
+    fields.clear();
+  }
+
+  /** RFC 9113, 8.2.1: a token without upper case. */
+  private static boolean isFieldName(AsciiString name) {
+    for (int i = 0; i < name.length(); i++) {
+      byte b = name.byteAt(i);
+      if (!Grammar.isToken(b) || (b >= 'A' && b <= 'Z')) {
+        return false;
+      }
+    }
+    return !name.isEmpty();
+  }
+
+  private static boolean isFieldValue(AsciiString value) {
+    int length = value.length();
+    if (length == 0) {
+      return true;
+    }
+    if (Grammar.isBlank(value.byteAt(0)) || Grammar.isBlank(value.byteAt(length - 1))) {
+      return false;
+    }
+    for (int i = 0; i < length; i++) {
+      if (!Grammar.isFieldContent(value.byteAt(i))) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private static String shown(AsciiString name) {
+    StringBuilder text = new StringBuilder();
+    for (int i = 0; i < Math.min(name.length(), 40); i++) {
+      char c = name.charAt(i);
+      text.append(c > ' ' && c < 0x7f ? c : '?');
+    }
+    return text.toString();
+  }
+
+  /** Why it is no field section. */
+  Optional<Refusal> fault() {
+    return fault;
+  }
+
+  boolean hasPseudo() {
+    return pseudo != 0;
+  }
+
+  String requestMethod() {
+    return method;
+  }
+
+  String requestScheme() {
+    return scheme;
+  }
+
+  String requestPath() {
+    return path;
+  }
+
+  /** Empty where there is no {@code :authority}. */
+  Optional<String> requestAuthority() {
+    return hasAuthority ? Optional.of(authority) : Optional.empty();
+  }
+
+  /** Every other field, the crumbs of Cookie in one. */
+  Headers fields() {
+    if (!cookies.isEmpty()) {
+      keep("cookie", cookies.toString());
+      cookies.setLength(0);
+    }
+    return new Headers(fields);
+  }
+}

@@ -1,0 +1,420 @@
+package gyre.proxy.http.h2;
+
+import static io.netty.handler.codec.http2.Http2Error.NO_ERROR;
+import static java.util.concurrent.TimeUnit.SECONDS;
+
+import gyre.proxy.http.exchange.Answering;
+import gyre.proxy.http.exchange.Exchange;
+import gyre.proxy.http.exchange.Front;
+import gyre.proxy.http.exchange.FrontConnection;
+import gyre.proxy.http.exchange.Refusal;
+import gyre.proxy.http.exchange.RequestHead;
+import gyre.proxy.message.Headers;
+import gyre.proxy.sender.TrustedProxies.Arrival;
+import gyre.proxy.transport.Outbound;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelPromise;
+import io.netty.channel.socket.DuplexChannel;
+import io.netty.handler.codec.http2.Http2ConnectionHandler;
+import io.netty.handler.codec.http2.Http2Error;
+import io.netty.handler.codec.http2.Http2Exception;
+import io.netty.handler.codec.http2.Http2Stream;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One client's connection in HTTP/2: its streams share the socket fairly, and what the client does
+ * not take is not pulled. Owned by its event loop.
+ */
+public final class H2Connection extends Http2ConnectionHandler implements FrontConnection {
+  private static final Logger log = LoggerFactory.getLogger(H2Connection.class);
+
+  /** Of a GOAWAY that only announces the end (RFC 9113, 6.8). */
+  private static final int NO_STREAM_YET = Integer.MAX_VALUE;
+
+  private static final long DRAIN_PING = 0x67797265L;
+
+  /** After which a client that does not answer it counts as having heard. */
+  private static final long PING_SECONDS = 1;
+
+  private final Front front;
+  private final FloodGuard guard;
+  private final RecentResets resets;
+  private final Codec codec;
+  private final Channel channel;
+  private final Arrival line;
+  private final Answering answering;
+  private final Streams streams;
+  private final Watch watch;
+  private ChannelHandlerContext context;
+  private boolean working;
+  private boolean onceMore;
+  private boolean draining;
+  private boolean ending;
+  private boolean lingering;
+
+  public H2Connection(Front front, Channel channel, Arrival line) {
+    this(front, channel, line, new FloodGuard(), new RecentResets());
+  }
+
+  private H2Connection(
+      Front front, Channel channel, Arrival line, FloodGuard guard, RecentResets resets) {
+    this(front, channel, line, guard, resets, Codec.of(guard, resets));
+  }
+
+  @SuppressWarnings("NullAway.Init") // the context comes with handlerAdded, before anything else
+  private H2Connection(
+      Front front,
+      Channel channel,
+      Arrival line,
+      FloodGuard guard,
+      RecentResets resets,
+      Codec codec) {
+    super(codec.decoder(), codec.encoder(), Codec.settings(front.limits()), true, false);
+    this.front = front;
+    this.guard = guard;
+    this.resets = resets;
+    this.codec = codec;
+    this.channel = channel;
+    this.line = line;
+    this.answering = new Answering(front);
+    this.streams = new Streams(this, codec.connection());
+    this.watch = new Watch(this, front.limits(), channel.eventLoop());
+    codec.decoder().frameListener(new Frames(this, codec.connection(), streams));
+  }
+
+  @Override
+  public void handlerAdded(ChannelHandlerContext added) throws Exception {
+    context = added;
+    super.handlerAdded(added);
+    codec.widen(front.limits());
+    watch.begin();
+    if (front.draining().get()) {
+      drain();
+    }
+    added.flush();
+    if (channel.isActive()) {
+      added.read();
+    }
+  }
+
+  @Override
+  public void channelRead(ChannelHandlerContext read, Object message) throws Exception {
+    long before = codec.reader().frames();
+    super.channelRead(read, message);
+    watch.bytesCame(codec.reader().frames() > before);
+  }
+
+  @Override
+  public void channelReadComplete(ChannelHandlerContext read) {
+    discardSomeReadBytes();
+    work();
+  }
+
+  @Override
+  public void channelWritabilityChanged(ChannelHandlerContext changed) {
+    watch.writabilityChanged(channel.isWritable());
+    work();
+  }
+
+  /**
+   * Lets the streams send as far as the socket takes it, flushes, then asks for more. What a flush
+   * sets free goes on in the same loop, not deeper in the stack.
+   */
+  void work() {
+    onceMore = true;
+    if (working) {
+      return;
+    }
+    working = true;
+    try {
+      while (onceMore) {
+        onceMore = false;
+        streams.advance();
+        context.flush();
+      }
+    } finally {
+      working = false;
+    }
+    if (draining) {
+      closeWhenDone();
+    }
+    if (channel.isActive() && channel.isWritable()) {
+      context.read();
+    }
+  }
+
+  /** Begins the exchange of a stream whose head is read. */
+  void begin(H2Stream stream) {
+    guard.request();
+    answering.begin(stream.exchange(), stream);
+  }
+
+  void ready(H2Stream stream) {
+    streams.ready(stream);
+  }
+
+  /** Any thread: does it on the event loop, then sends what there is. */
+  void onLoop(Runnable step) {
+    execute(
+        () -> {
+          step.run();
+          work();
+        });
+  }
+
+  /** Any thread. */
+  void execute(Runnable step) {
+    channel.eventLoop().execute(step);
+  }
+
+  /** Event loop: so many bytes of a request's body were read; the window may open again. */
+  void consumed(Http2Stream stream, int bytes) {
+    try {
+      if (codec.decoder().flowController().consumeBytes(stream, bytes)) {
+        context.flush();
+      }
+    } catch (Http2Exception e) {
+      onError(context, true, e);
+    }
+  }
+
+  void interim(Http2Stream stream, int status, Headers headers) {
+    ByteBuf out = alloc().buffer(256);
+    var head = new ResponseFrames.Head(status, headers, OptionalLong.empty(), false, "");
+    if (channel.isWritable() && encode(stream, head, false, out)) {
+      write(out);
+    } else {
+      out.release();
+    }
+  }
+
+  private boolean encode(Http2Stream stream, ResponseFrames.Head head, boolean ends, ByteBuf out) {
+    try {
+      codec.frames().head(stream.id(), head, ends, out);
+      return true;
+    } catch (Http2Exception e) {
+      onError(context, true, e);
+      return false;
+    }
+  }
+
+  /** Says with a status why the stream is about to be reset. */
+  void refuse(Http2Stream stream, Refusal refusal) {
+    tell(refusal);
+    interim(stream, refusal.status(), Headers.EMPTY);
+  }
+
+  void tell(Refusal refusal) {
+    log.info("{} for a request from {}: {}", refusal.status(), client(), refusal.reason());
+  }
+
+  void reset(H2Stream stream, Http2Error error) {
+    resets.add(stream.stream().id());
+    var _ = codec.encoder().writeRstStream(context, stream.stream().id(), error.code(), promise());
+  }
+
+  void brokeOff(Exception reason) {
+    log.debug("response to {} broke off: {}", client(), reason.toString());
+  }
+
+  /** Ends the streams of which the client has taken nothing since then. */
+  void resetStalled(long since) {
+    List<H2Stream> stalled = new ArrayList<>();
+    streams.each(
+        stream -> {
+          if (stream.writer().isStalled(since)) {
+            stalled.add(stream);
+          }
+        });
+    stalled.forEach(stream -> reset(stream, Http2Error.CANCEL));
+    context.flush();
+  }
+
+  @Override
+  protected void onStreamError(
+      ChannelHandlerContext at,
+      boolean outbound,
+      Throwable cause,
+      Http2Exception.StreamException error) {
+    if (resets.contains(error.streamId())) {
+      return; // what was on its way (RFC 9113, 5.4.2)
+    }
+    log.info("stream of {} reset: {}", client(), error.getMessage());
+    try {
+      guard.reset();
+      resets.add(error.streamId());
+      super.onStreamError(at, outbound, cause, error);
+    } catch (Http2Exception tooMany) {
+      onConnectionError(at, outbound, tooMany, tooMany);
+    }
+  }
+
+  @Override
+  protected void onConnectionError(
+      ChannelHandlerContext at, boolean outbound, Throwable cause, @Nullable Http2Exception error) {
+    Http2Error code = error == null ? Http2Error.INTERNAL_ERROR : error.error();
+    log.info("connection of {} closed with {}: {}", client(), code, cause.getMessage());
+    int last = Math.max(0, codec.connection().remote().lastStreamCreated());
+    var _ = goAway(at, last, code.code(), Unpooled.EMPTY_BUFFER, promise());
+    linger();
+  }
+
+  @Override
+  public void exceptionCaught(ChannelHandlerContext at, Throwable cause) throws Exception {
+    if (cause instanceof IOException) {
+      Outbound.close(channel);
+    } else {
+      log.info("connection of {} closed: {}", client(), cause.toString());
+      Outbound.close(channel);
+    }
+  }
+
+  @Override
+  public void channelInactive(ChannelHandlerContext at) throws Exception {
+    watch.end();
+    super.channelInactive(at);
+  }
+
+  @Override
+  public void drain() {
+    if (!draining) {
+      draining = true;
+      var _ = goAway(context, NO_STREAM_YET, NO_ERROR.code(), Unpooled.EMPTY_BUFFER, promise());
+      var _ = codec.encoder().writePing(context, false, DRAIN_PING, promise());
+      context.flush();
+      var _ = channel.eventLoop().schedule(() -> pingAnswered(DRAIN_PING), PING_SECONDS, SECONDS);
+    }
+  }
+
+  /** The client has seen that the end is near: what it began until now is served. */
+  void pingAnswered(long data) {
+    if (draining && !ending && data == DRAIN_PING) {
+      endAfter(codec.connection().remote().lastStreamCreated());
+      work();
+    }
+  }
+
+  /** No stream beyond this one is served. */
+  void endAfter(int last) {
+    var _ = goAway(context, last, NO_ERROR.code(), Unpooled.EMPTY_BUFFER, promise());
+    draining = true;
+    ending = true;
+  }
+
+  /** A client that holds the connection without using it as agreed. */
+  void giveUp(String reason) {
+    log.info("connection of {} closed: {}", client(), reason);
+    Outbound.close(channel);
+  }
+
+  void close() {
+    Outbound.close(channel);
+  }
+
+  /** Nothing was asked for so long. */
+  void retire() {
+    endAfter(codec.connection().remote().lastStreamCreated());
+    work();
+  }
+
+  boolean hasPreface() {
+    return codec.decoder().prefaceReceived();
+  }
+
+  private void closeWhenDone() {
+    if (ending && streams.isEmpty()) {
+      linger();
+    }
+  }
+
+  /**
+   * Closes once everything is written, and once the client has closed too or a moment has passed:
+   * closing on bytes that nobody read would take the last answers with it.
+   */
+  private void linger() {
+    if (!lingering) {
+      lingering = true;
+      watch.linger();
+      if (channel instanceof DuplexChannel duplex && !line.scheme().equals("https")) {
+        Outbound.shutdownOutputWhenWritten(duplex, () -> {});
+      }
+    }
+  }
+
+  void log(Exchange exchange, long written) {
+    answering.log(exchange, written);
+  }
+
+  private InetAddress client() {
+    return line.sender().peer();
+  }
+
+  Arrival line() {
+    return line;
+  }
+
+  String scheme() {
+    return line.scheme();
+  }
+
+  H2Stream open(Http2Stream stream, RequestHead head) {
+    return streams.open(stream, new H2Stream(this, stream, head, front.terms()));
+  }
+
+  long largestBody() {
+    return front.limits().body();
+  }
+
+  Streams streams() {
+    return streams;
+  }
+
+  SendWindows windows() {
+    return codec.windows();
+  }
+
+  ResponseFrames frames() {
+    return codec.frames();
+  }
+
+  ChannelHandlerContext context() {
+    return context;
+  }
+
+  Channel channel() {
+    return channel;
+  }
+
+  ByteBufAllocator alloc() {
+    return channel.alloc();
+  }
+
+  String date() {
+    return front.date().now();
+  }
+
+  void sent(Http2Stream stream, int bytes) {
+    codec.windows().sent(stream, bytes);
+    guard.sent(bytes);
+  }
+
+  @SuppressWarnings("FutureReturnValueIgnored") // a failed write closes the connection
+  void write(ByteBuf out) {
+    context.write(out, context.voidPromise());
+  }
+
+  private ChannelPromise promise() {
+    return context.newPromise();
+  }
+}

@@ -1,0 +1,255 @@
+package gyre.proxy.http.h2;
+
+import gyre.proxy.fetch.Decision;
+import gyre.proxy.http.exchange.Exchange;
+import gyre.proxy.http.exchange.Framing;
+import gyre.proxy.http.exchange.FrontLimits;
+import gyre.proxy.http.exchange.Refusal;
+import gyre.proxy.http.exchange.Reply;
+import gyre.proxy.http.exchange.RequestHead;
+import gyre.proxy.http.exchange.Terms;
+import gyre.proxy.message.Headers;
+import gyre.proxy.message.Response;
+import io.netty.buffer.ByteBuf;
+import io.netty.handler.codec.http2.Http2Error;
+import io.netty.handler.codec.http2.Http2Exception;
+import io.netty.handler.codec.http2.Http2Stream;
+import java.io.IOException;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One stream: a request as its frames arrive, and its answer. Owned by the event loop but for what
+ * {@link Reply} and {@link Exchange.Owner} say of threads.
+ */
+final class H2Stream implements Reply, Exchange.Owner {
+  private final H2Connection connection;
+  private final Http2Stream stream;
+  private final FrontLimits limits;
+  private final Exchange exchange;
+  private final StreamWriter writer;
+  private final AtomicInteger consumed = new AtomicInteger();
+  private long received;
+  private @Nullable ByteBuf held;
+  private boolean isOver;
+  private boolean isReady;
+
+  H2Stream(H2Connection connection, Http2Stream stream, RequestHead head, Terms terms) {
+    this.connection = connection;
+    this.stream = stream;
+    this.limits = terms.limits();
+    this.exchange = new Exchange(head, connection.line(), terms, this);
+    this.writer = new StreamWriter(connection, stream, head);
+  }
+
+  Exchange exchange() {
+    return exchange;
+  }
+
+  Http2Stream stream() {
+    return stream;
+  }
+
+  StreamWriter writer() {
+    return writer;
+  }
+
+  boolean isOver() {
+    return isOver;
+  }
+
+  /** True where it was not ready before. */
+  boolean becomesReady() {
+    boolean first = !isReady;
+    isReady = true;
+    return first;
+  }
+
+  void isNoLongerReady() {
+    isReady = false;
+  }
+
+  // The request
+
+  /**
+   * Takes a copy of what a DATA frame holds. Its bytes leave the window only when somebody has read
+   * them; while nobody does they gather in one buffer, however small the frames are.
+   */
+  void data(ByteBuf content, boolean ends) throws Http2Exception {
+    int size = content.readableBytes();
+    received += size;
+    checkLength(ends);
+    if (exchange.broken().isPresent() || received > limits.body()) {
+      giveBack(size);
+      breakOff(Refusal.tooLarge(limits.body()));
+      return;
+    }
+    if (size > 0) {
+      hold(content, size);
+    }
+    if (ends || exchange.hasRoom()) {
+      passOn();
+    }
+    if (ends) {
+      exchange.requestEnded(Headers.EMPTY);
+    }
+  }
+
+  /** RFC 9113, 8.1.1. */
+  private void checkLength(boolean ends) throws Http2Exception {
+    if (exchange.head().framing() instanceof Framing.Length(long told)
+        && (received > told || (ends && received < told))) {
+      throw Http2Exception.streamError(
+          stream.id(), Http2Error.PROTOCOL_ERROR, "content of another length than told");
+    }
+  }
+
+  private void hold(ByteBuf content, int size) {
+    ByteBuf gathered = held;
+    if (gathered == null) {
+      gathered = connection.alloc().buffer(size);
+      held = gathered;
+    }
+    gathered.writeBytes(content);
+  }
+
+  private void passOn() {
+    ByteBuf piece = held;
+    held = null;
+    if (piece != null) {
+      int size = piece.readableBytes();
+      exchange.content(
+          piece,
+          () -> {
+            piece.release();
+            giveBack(size);
+          });
+    }
+  }
+
+  private void breakOff(Refusal refusal) {
+    if (exchange.broken().isEmpty()) {
+      connection.tell(refusal);
+      exchange.broke(refusal);
+      exchange.requestEnded(Headers.EMPTY);
+    }
+  }
+
+  /** The request ends with a field section: its first one, or one of trailers. */
+  void ends(Headers trailers) throws Http2Exception {
+    checkLength(true);
+    passOn();
+    exchange.requestEnded(trailers);
+  }
+
+  /** Any thread: so many bytes of the body are read. */
+  private void giveBack(int bytes) {
+    if (consumed.getAndAdd(bytes) == 0) {
+      connection.execute(() -> connection.consumed(stream, consumed.getAndSet(0)));
+    }
+  }
+
+  @Override
+  public void bodyHasRoom(Exchange of, boolean isAwaited) {
+    onLoop(
+        () -> {
+          exchange.roomAgain();
+          passOn();
+          if (isAwaited && !isOver && exchange.takeContinue()) {
+            connection.interim(stream, 100, Headers.EMPTY);
+          }
+        });
+  }
+
+  // The answer
+
+  @Override
+  public void now(Exchange of, Response response) {
+    if (isOver) {
+      response.body().close();
+      return;
+    }
+    exchange.responded(response);
+    writer.begin(response);
+    connection.ready(this);
+  }
+
+  @Override
+  public void pull(Exchange of, Response response) throws IOException {
+    ResponsePull pull = new ResponsePull(connection.alloc(), limits.betweenPieces());
+    pull.run(
+        response,
+        exchange.head().allowsContent(response.status()),
+        whole -> onLoop(() -> now(exchange, whole)),
+        (head, outbox) -> onLoop(() -> begin(head, outbox)),
+        () -> onLoop(() -> connection.ready(this)));
+  }
+
+  private void begin(Response head, Outbox outbox) {
+    if (isOver) {
+      outbox.close(false);
+      return;
+    }
+    exchange.responded(head);
+    writer.begin(head, outbox);
+    connection.ready(this);
+  }
+
+  @Override
+  public void interim(Exchange of, int status, Headers headers) {
+    onLoop(
+        () -> {
+          if (!isOver && exchange.response().isEmpty()) {
+            connection.interim(stream, status, headers);
+          }
+        });
+  }
+
+  /** Unheard of in HTTP/2: Upgrade is refused before anybody decides. */
+  @Override
+  public void tunnel(Exchange of, Decision.Tunnel tunnel) {
+    now(exchange, Response.text(501, "gyre: a tunnel needs HTTP/1.1"));
+  }
+
+  @Override
+  public void abort(Exchange of, IOException reason) {
+    if (!isOver) {
+      connection.reset(this, Http2Error.INTERNAL_ERROR);
+    }
+  }
+
+  @Override
+  public void onLoop(Runnable step) {
+    connection.onLoop(step);
+  }
+
+  /** The answer is written. */
+  void answered() {
+    exchange.close();
+    over();
+    if (exchange.hasRequestEnded()) {
+      stream.close();
+    } else {
+      connection.reset(this, Http2Error.NO_ERROR); // RFC 9113, 8.1: the rest is not wanted
+    }
+  }
+
+  /** The stream is closed, by whichever side and for whatever reason. */
+  void closed() {
+    if (!isOver) {
+      exchange.cancel(new IOException("the client has left"));
+      over();
+    }
+  }
+
+  private void over() {
+    isOver = true;
+    ByteBuf gathered = held;
+    held = null;
+    if (gathered != null) {
+      gathered.release();
+    }
+    writer.end();
+    connection.log(exchange, writer.written());
+  }
+}

@@ -1,0 +1,126 @@
+package gyre.proxy.http.h2;
+
+import gyre.proxy.http.exchange.Authority;
+import gyre.proxy.http.exchange.Framing;
+import gyre.proxy.http.exchange.Grammar;
+import gyre.proxy.http.exchange.HttpVersion;
+import gyre.proxy.http.exchange.Refusal;
+import gyre.proxy.http.exchange.RequestHead;
+import gyre.proxy.message.Headers;
+import gyre.wire.Limits;
+import java.util.List;
+import java.util.Optional;
+
+/** Field sections read as the heads of requests (RFC 9113, 8.3.1). Pure. */
+final class RequestSections {
+  private RequestSections() {}
+
+  /** What a field section turned out to be. */
+  sealed interface Read {
+    record Head(RequestHead head) implements Read {}
+
+    /** A request that is not served: this status, for this reason. */
+    record Refused(Refusal refusal) implements Read {}
+
+    /** No request at all (RFC 9113, 8.1.1): its stream ends with an error. */
+    record Malformed(Refusal refusal) implements Read {}
+  }
+
+  /** {@code scheme} is that of the connection; {@code ended}: nothing follows the section. */
+  static Read read(FieldSection section, String scheme, boolean ended) {
+    Headers headers = section.fields();
+    if (section.fault().isPresent()) {
+      Refusal fault = section.fault().get();
+      return fault.status() == 400 ? new Read.Malformed(fault) : new Read.Refused(fault);
+    }
+    if (section.requestMethod().isEmpty()
+        || section.requestScheme().isEmpty()
+        || section.requestPath().isEmpty()) {
+      return malformed("a pseudo-header field is missing");
+    }
+    if (!isHttp(section.requestScheme())) {
+      return refused(400, "not a scheme that is served");
+    }
+    if (!isToken(section.requestMethod())) {
+      return refused(400, "not a method");
+    }
+    return target(section, headers, scheme, ended);
+  }
+
+  private static Read target(FieldSection section, Headers headers, String scheme, boolean ended) {
+    String path = section.requestPath();
+    if (path.length() > Limits.TARGET) {
+      return refused(414, "the target is longer than " + Limits.TARGET + " bytes");
+    }
+    boolean isAsterisk = path.equals("*") && section.requestMethod().equals("OPTIONS");
+    if (!isAsterisk && (path.charAt(0) != '/' || !isTarget(path))) {
+      return malformed("not a request target");
+    }
+    List<String> hosts = headers.all("host");
+    Optional<String> host = hosts.stream().findFirst();
+    Optional<String> told = section.requestAuthority().or(() -> host);
+    if (told.isEmpty() || hosts.size() > 1) {
+      return refused(400, told.isEmpty() ? "no authority" : "more than one Host");
+    }
+    Optional<String> authority = Authority.normalized(told.get(), scheme);
+    if (authority.isEmpty()) {
+      return refused(400, "not a valid authority");
+    }
+    if (host.isPresent() && !Authority.normalized(host.get(), scheme).equals(authority)) {
+      return malformed("Host and :authority differ");
+    }
+    Headers named = host.isPresent() ? headers : headers.and("host", told.get());
+    return framed(section.requestMethod(), authority.get(), path, named, ended);
+  }
+
+  private static Read framed(
+      String method, String authority, String path, Headers headers, boolean ended) {
+    List<String> lengths = headers.all("content-length");
+    if (lengths.size() > 1) {
+      return malformed("more than one Content-Length");
+    }
+    Framing framing = ended ? new Framing.None() : new Framing.Delimited();
+    if (!lengths.isEmpty()) {
+      String text = lengths.getFirst();
+      if (text.isEmpty()
+          || text.length() > 18
+          || !text.chars().allMatch(c -> c >= '0' && c <= '9')) {
+        return malformed("not a Content-Length");
+      }
+      long length = Long.parseLong(text);
+      if (ended && length > 0) {
+        return malformed("a Content-Length without content");
+      }
+      framing = ended ? framing : new Framing.Length(length);
+    }
+    return new Read.Head(
+        new RequestHead(method, authority, path, headers, framing, HttpVersion.HTTP_2));
+  }
+
+  private static boolean isHttp(String scheme) {
+    return scheme.equals("https") || scheme.equals("http");
+  }
+
+  private static boolean isToken(String text) {
+    return text.length() <= Limits.METHOD
+        && text.chars().allMatch(c -> c < 0x80 && Grammar.isToken((byte) c));
+  }
+
+  private static boolean isTarget(String path) {
+    for (int i = 0; i < path.length(); i++) {
+      char c = path.charAt(i);
+      if (c <= ' ' || c >= 0x7f || c == '#') {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private static Read refused(int status, String reason) {
+    return new Read.Refused(new Refusal(status, reason));
+  }
+
+  private static Read malformed(String reason) {
+    return new Read.Malformed(new Refusal(400, reason));
+  }
+}

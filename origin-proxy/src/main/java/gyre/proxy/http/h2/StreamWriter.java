@@ -1,0 +1,243 @@
+package gyre.proxy.http.h2;
+
+import gyre.proxy.http.exchange.RequestHead;
+import gyre.proxy.message.Body;
+import gyre.proxy.message.Headers;
+import gyre.proxy.message.Response;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.handler.codec.http2.Http2Exception;
+import io.netty.handler.codec.http2.Http2Stream;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.Optional;
+import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How far the answer of one stream has been sent: its head, then its content, piece by piece as the
+ * windows admit. Owned by the event loop.
+ */
+final class StreamWriter {
+  /** Content that leaves in one buffer with its head. */
+  private static final int MERGED = 16 << 10;
+
+  private static final int HEAD = 512;
+
+  /** What became of a turn. */
+  enum Turn {
+    /** Something was sent; there may be more. */
+    SENT,
+    /** The connection's window is used up. */
+    CONNECTION_FULL,
+    /** The stream's own window is used up. */
+    STREAM_FULL,
+    /** Nothing to send for now. */
+    STARVED,
+    /** Everything is sent. */
+    ENDED
+  }
+
+  private final H2Connection connection;
+  private final Http2Stream stream;
+  private final RequestHead request;
+  private @Nullable Response unsent;
+  private @Nullable Body body;
+  private @Nullable Outbox outbox;
+  private @Nullable ByteBuf rest;
+  private Headers trailers = Headers.EMPTY;
+  private OptionalLong told = OptionalLong.empty();
+  private long written;
+  private boolean isComplete;
+  private boolean isBlocked;
+  private long lastProgress = System.nanoTime();
+
+  StreamWriter(H2Connection connection, Http2Stream stream, RequestHead request) {
+    this.connection = connection;
+    this.stream = stream;
+    this.request = request;
+  }
+
+  /** A response whose body never blocks. */
+  void begin(Response response) {
+    unsent = response;
+    body = response.body();
+    lastProgress = System.nanoTime();
+  }
+
+  /** A response whose body somebody else pulls into the outbox. */
+  void begin(Response response, Outbox filled) {
+    unsent = response;
+    outbox = filled;
+    lastProgress = System.nanoTime();
+  }
+
+  /** Sends the head, or one piece. An IOException says that the body broke off. */
+  Turn advance() throws IOException, Http2Exception {
+    Response head = unsent;
+    Turn turn = head == null ? content() : head(head);
+    isBlocked = turn == Turn.CONNECTION_FULL || turn == Turn.STREAM_FULL;
+    isComplete = turn == Turn.ENDED;
+    if (turn == Turn.SENT || isComplete) {
+      lastProgress = System.nanoTime();
+    }
+    return turn;
+  }
+
+  private Turn head(Response response) throws IOException, Http2Exception {
+    unsent = null;
+    boolean sendsContent = request.allowsContent(response.status());
+    OptionalLong length = response.body().length();
+    boolean ends = !sendsContent || length.orElse(1) == 0;
+    boolean merges = !ends && body != null && length.orElse(Long.MAX_VALUE) <= room();
+    ByteBuf out = connection.alloc().buffer(merges ? HEAD + (int) length.getAsLong() : HEAD);
+    connection.frames().head(stream.id(), fields(response, sendsContent), ends, out);
+    if (merges) {
+      merge(out, (int) length.getAsLong());
+    }
+    connection.write(out);
+    told = length;
+    return ends || merges ? Turn.ENDED : Turn.SENT;
+  }
+
+  /** How much content may leave with its head. */
+  private int room() {
+    return Math.min(
+        Math.min(MERGED, connection.frames().largest()), connection.windows().room(stream));
+  }
+
+  private ResponseFrames.Head fields(Response response, boolean sendsContent) {
+    OptionalLong length = response.body().length();
+    boolean isHead = request.method().equals("HEAD");
+    boolean tells =
+        sendsContent
+            || (isHead && length.orElse(0) > 0 && !response.headers().contains("content-length"));
+    return new ResponseFrames.Head(
+        response.status(),
+        response.headers(),
+        tells ? length : OptionalLong.empty(),
+        !sendsContent,
+        connection.date());
+  }
+
+  private void merge(ByteBuf out, int length) throws IOException {
+    connection.frames().dataHeader(stream.id(), length, true, out);
+    int start = out.writerIndex();
+    for (Optional<ByteBuffer> piece = next(); piece.isPresent(); piece = next()) {
+      out.writeBytes(piece.get().duplicate());
+    }
+    if (out.writerIndex() - start != length) {
+      out.release();
+      throw new IOException("a body of another length than told");
+    }
+    count(length);
+  }
+
+  private Optional<ByteBuffer> next() throws IOException {
+    Body pulled = body;
+    return pulled == null ? Optional.empty() : pulled.next();
+  }
+
+  private Turn content() throws IOException, Http2Exception {
+    ByteBuf piece = rest;
+    if (piece == null) {
+      piece = fetch();
+      rest = piece;
+    }
+    if (piece == null) {
+      if (!isDrained()) {
+        return Turn.STARVED;
+      }
+      if (told.isPresent() && written < told.getAsLong()) {
+        throw new IOException("a body shorter than told");
+      }
+      return finish();
+    }
+    int room = connection.windows().room(stream);
+    if (room <= 0) {
+      return connection.windows().isOpen(stream) ? Turn.CONNECTION_FULL : Turn.STREAM_FULL;
+    }
+    return send(piece, Math.min(room, piece.readableBytes()));
+  }
+
+  private Turn finish() throws Http2Exception {
+    if (trailers.fields().isEmpty()) {
+      connection.frames().data(connection.context(), stream.id(), Unpooled.EMPTY_BUFFER, true);
+    } else {
+      ByteBuf out = connection.alloc().buffer(HEAD);
+      connection.frames().trailers(stream.id(), trailers, out);
+      connection.write(out);
+    }
+    return Turn.ENDED;
+  }
+
+  private Turn send(ByteBuf piece, int size) {
+    boolean isWhole = size == piece.readableBytes();
+    boolean ends = isWhole && told.orElse(-1) == written + size;
+    rest = isWhole ? null : piece;
+    ByteBuf part = isWhole ? piece : piece.readRetainedSlice(size);
+    connection.frames().data(connection.context(), stream.id(), part, ends);
+    count(size);
+    return ends ? Turn.ENDED : Turn.SENT;
+  }
+
+  private void count(int bytes) {
+    connection.sent(stream, bytes);
+    written += bytes;
+  }
+
+  private @Nullable ByteBuf fetch() throws IOException {
+    Outbox filled = outbox;
+    if (filled != null) {
+      return filled.poll();
+    }
+    Optional<ByteBuffer> piece = next();
+    if (piece.isEmpty() && body != null) {
+      trailers = body.trailers();
+      stop();
+    }
+    return piece.isEmpty() ? null : Unpooled.wrappedBuffer(piece.get());
+  }
+
+  /** Whether all content was taken out. */
+  private boolean isDrained() {
+    Outbox filled = outbox;
+    if (filled == null) {
+      return body == null;
+    }
+    boolean isDrained = filled.isDrained();
+    trailers = isDrained ? filled.trailers() : trailers;
+    return isDrained;
+  }
+
+  /** Bytes of content that were handed to the socket. */
+  long written() {
+    return written;
+  }
+
+  /** Since when ({@link System#nanoTime}) the client has taken nothing, if it could have. */
+  boolean isStalled(long since) {
+    return isBlocked && lastProgress - since < 0;
+  }
+
+  private void stop() {
+    Body pulled = body;
+    body = null;
+    if (pulled != null) {
+      pulled.close();
+    }
+  }
+
+  /** Gives up what was not sent. */
+  void end() {
+    stop();
+    if (outbox != null) {
+      outbox.close(isComplete);
+    }
+    ByteBuf piece = rest;
+    rest = null;
+    if (piece != null) {
+      piece.release();
+    }
+  }
+}

@@ -1,0 +1,98 @@
+package gyre.proxy.http.h2;
+
+import gyre.proxy.http.exchange.Deadline;
+import gyre.proxy.http.exchange.FrontLimits;
+import io.netty.channel.EventLoop;
+import java.time.Duration;
+
+/**
+ * The deadlines of a connection: for its preface, for a frame that has begun, for streams that the
+ * client takes nothing of, for a connection without streams. Control frames prolong none of them.
+ * Owned by the event loop.
+ */
+final class Watch {
+  private static final Duration LINGER = Duration.ofSeconds(1);
+
+  private final H2Connection connection;
+  private final FrontLimits limits;
+  private final Deadline deadline;
+  private final long began = System.nanoTime();
+  private boolean isLingering;
+  private boolean insideFrame;
+  private long frameBegan;
+  private boolean isWritable = true;
+  private long unwritableSince;
+
+  Watch(H2Connection connection, FrontLimits limits, EventLoop loop) {
+    this.connection = connection;
+    this.limits = limits;
+    this.deadline = new Deadline(loop, this::look);
+  }
+
+  void begin() {
+    deadline.set(limits.head());
+  }
+
+  void end() {
+    deadline.end();
+  }
+
+  /** The client is given a moment to read the last bytes. */
+  void linger() {
+    isLingering = true;
+    deadline.set(LINGER);
+  }
+
+  /** Bytes have come, and were or were not enough for a frame. */
+  void bytesCame(boolean wholeFrames) {
+    if (wholeFrames) {
+      insideFrame = false;
+    } else if (!insideFrame && !isLingering) {
+      insideFrame = true;
+      frameBegan = System.nanoTime();
+      deadline.set(limits.head());
+    }
+  }
+
+  void writabilityChanged(boolean writable) {
+    if (isWritable && !writable) {
+      unwritableSince = System.nanoTime();
+    }
+    isWritable = writable;
+  }
+
+  private void look() {
+    if (isLingering) {
+      connection.close();
+      return;
+    }
+    long now = System.nanoTime();
+    if (!isWritable && isPast(unwritableSince, limits.betweenPieces(), now)) {
+      connection.giveUp("it takes nothing");
+    } else if (!connection.hasPreface() && isPast(began, limits.head(), now)) {
+      connection.giveUp("no preface");
+    } else if (insideFrame && isPast(frameBegan, patienceForFrame(), now)) {
+      connection.giveUp("a frame that took too long");
+    } else if (connection.streams().isEmpty()
+        && isPast(Math.max(began, connection.streams().lastClosed()), limits.idle(), now)) {
+      connection.retire();
+    } else {
+      connection.resetStalled(now - limits.betweenPieces().toNanos());
+      deadline.set(next());
+    }
+  }
+
+  private Duration patienceForFrame() {
+    return connection.streams().isEmpty() ? limits.head() : limits.betweenPieces();
+  }
+
+  private Duration next() {
+    Duration usual = connection.streams().isEmpty() ? limits.idle() : limits.betweenPieces();
+    Duration half = usual.dividedBy(2);
+    return insideFrame && limits.head().compareTo(half) < 0 ? limits.head() : half;
+  }
+
+  private static boolean isPast(long since, Duration patience, long now) {
+    return now - since >= patience.toNanos();
+  }
+}
