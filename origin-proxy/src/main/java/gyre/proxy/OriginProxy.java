@@ -53,7 +53,6 @@ import gyre.proxy.upstream.UpstreamTls;
 import gyre.wire.key.SigningKey;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
-import io.netty.handler.ssl.SslContext;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.sql.SQLException;
@@ -108,8 +107,8 @@ final class OriginProxy implements AutoCloseable {
     SigningKey identity = IdentityKey.of(config.data(), Role.PROXY);
     AdminServer admin = own(new AdminServer(config.admin(), metrics, notReady::get));
     Transport transport = own(Transport.start());
-    SslContext tls = UpstreamTls.trustingTheSystem();
-    HttpClient client = own(new HttpClient(transport, tls, ClientLimits.DEFAULT));
+    HttpClient client =
+        own(new HttpClient(transport, UpstreamTls.trustingTheSystem(), ClientLimits.DEFAULT));
     Publications publications =
         own(Publications.open(config.data(), siteIds(), config.keys().rotation(), clock));
     AtomicReference<HoldingsListener> listener = new AtomicReference<>(HoldingsListener.NOBODY);
@@ -129,7 +128,7 @@ final class OriginProxy implements AutoCloseable {
                         new Endpoint.Unix(socket),
                         request,
                         new Patience(Optional.of(deadline), Optional.empty()))));
-    SiteUpstreams upstreams = own(new SiteUpstreams(config, client, clock, metrics));
+    SiteUpstreams upstreams = own(new SiteUpstreams(config, transport, clock, metrics));
     Swarm swarm = swarm(identity, apps, publications, new HeldContent(store, publications));
     listener.set(swarm);
     Counters counters = new Counters(metrics);
@@ -159,7 +158,7 @@ final class OriginProxy implements AutoCloseable {
         "/api/purge", new PurgeApi(Set.copyOf(siteIds()), cache, manifests(publications), clock));
     admin.handle("/api/keys/rotate", new KeysApi(publications::rotateKey));
     own(new Dashboard(config, metrics, clock)).serveAt(admin);
-    listen(own(new HttpFront(terms(flow), transport, tls)), admin);
+    listen(own(new HttpFront(terms(flow), transport, upstreams::tls)), admin);
     notReady.set(Optional.empty());
   }
 

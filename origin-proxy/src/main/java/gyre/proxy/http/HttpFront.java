@@ -22,6 +22,7 @@ import io.netty.util.Mapping;
 import io.netty.util.concurrent.GlobalEventExecutor;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.URI;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -31,6 +32,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BiConsumer;
+import java.util.function.Function;
 
 /**
  * The public listeners. {@link #close} stops accepting, lets running requests end within the drain
@@ -43,6 +45,11 @@ public final class HttpFront implements AutoCloseable {
 
   /** {@code clientTls} is for tunnels to servers that speak TLS. */
   public HttpFront(Terms terms, Transport transport, SslContext clientTls) {
+    this(terms, transport, server -> clientTls);
+  }
+
+  /** {@code clientTls}: for tunnels, by the server's address. */
+  public HttpFront(Terms terms, Transport transport, Function<URI, SslContext> clientTls) {
     InstantSource clock = InstantSource.system();
     this.front =
         new Front(

@@ -22,6 +22,7 @@ import io.netty.handler.codec.http.HttpObject;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
+import io.netty.handler.ssl.SslCloseCompletionEvent;
 import io.netty.util.ReferenceCountUtil;
 import io.netty.util.concurrent.Future;
 import java.io.IOException;
@@ -195,6 +196,19 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
       leave.run();
     }
     closed();
+  }
+
+  /** Over TLS the end of a body is what the server says, not that the connection ends. */
+  @Override
+  public void userEventTriggered(ChannelHandlerContext context, Object event) {
+    ClientExchange current = exchange;
+    if (event instanceof SslCloseCompletionEvent end
+        && !end.isSuccess()
+        && decoder.hasBegun()
+        && current != null
+        && !current.isSettled()) {
+      current.failed(new IOException("the connection was cut in the middle of a response"));
+    }
   }
 
   private void closed() {

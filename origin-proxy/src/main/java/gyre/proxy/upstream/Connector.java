@@ -90,7 +90,7 @@ final class Connector {
     if (!step.isSuccess()) {
       Outbound.close(channel);
       throw refused(
-          "cannot connect to " + endpoint + ": " + step.cause().getMessage(), step.cause());
+          "cannot connect to " + endpoint + ": " + TlsFailure.reason(step.cause()), step.cause());
     }
   }
 

@@ -22,7 +22,12 @@ public final class ScriptedServer implements AutoCloseable {
   private final AtomicInteger connections = new AtomicInteger();
 
   public ScriptedServer(Script script) throws IOException {
-    socket = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+    this(new ServerSocket(0, 50, InetAddress.getLoopbackAddress()), script);
+  }
+
+  /** Listens at a socket that is bound, for example one that speaks TLS. */
+  public ScriptedServer(ServerSocket socket, Script script) {
+    this.socket = socket;
     Thread.ofVirtual().start(() -> accept(script));
   }
 

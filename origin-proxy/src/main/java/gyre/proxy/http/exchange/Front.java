@@ -2,11 +2,13 @@ package gyre.proxy.http.exchange;
 
 import gyre.proxy.transport.Transport;
 import io.netty.handler.ssl.SslContext;
+import java.net.URI;
 import java.time.InstantSource;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Function;
 
 /**
  * What every connection of the front shares. {@code waiting} counts the requests on virtual
@@ -15,7 +17,7 @@ import java.util.concurrent.atomic.AtomicReference;
 public record Front(
     AtomicReference<Terms> current,
     Transport transport,
-    SslContext clientTls,
+    Function<URI, SslContext> clientTls,
     ExecutorService virtualThreads,
     InstantSource clock,
     HttpDate date,

@@ -88,7 +88,7 @@ final class Tunnel {
                   @Override
                   protected void initChannel(Channel channel) {
                     if (secure) {
-                      SslContext tls = front.clientTls();
+                      SslContext tls = front.clientTls().apply(server);
                       channel
                           .pipeline()
                           .addLast(tls.newHandler(channel.alloc(), server.getHost(), port));
