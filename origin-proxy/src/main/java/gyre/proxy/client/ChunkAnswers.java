@@ -170,6 +170,11 @@ public final class ChunkAnswers {
     }
 
     @Override
+    public boolean isReady() {
+      return false;
+    }
+
+    @Override
     public OptionalLong length() {
       return OptionalLong.empty();
     }

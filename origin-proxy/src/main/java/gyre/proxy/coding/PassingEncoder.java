@@ -107,6 +107,11 @@ public final class PassingEncoder implements AutoCloseable {
     }
 
     @Override
+    public boolean isReady() {
+      return plain.isReady();
+    }
+
+    @Override
     public OptionalLong length() {
       return OptionalLong.empty();
     }

@@ -99,6 +99,11 @@ public final class Counters {
     }
 
     @Override
+    public boolean isReady() {
+      return body.isReady();
+    }
+
+    @Override
     public OptionalLong length() {
       return body.length();
     }

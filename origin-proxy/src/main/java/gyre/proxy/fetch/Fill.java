@@ -275,7 +275,7 @@ final class Fill implements StoredAnswer.Content {
     public Optional<ByteBuffer> next() throws IOException {
       lock.lock();
       try {
-        await(patience, () -> chunks.available() > at || at >= end || ended || failure != null);
+        await(patience, this::hasNews);
         if (at >= end || (ended && chunks.available() <= at)) {
           return Optional.empty();
         }
@@ -286,6 +286,20 @@ final class Fill implements StoredAnswer.Content {
         at += piece.remaining();
         changed.signalAll();
         return Optional.of(piece);
+      } finally {
+        lock.unlock();
+      }
+    }
+
+    private boolean hasNews() {
+      return chunks.available() > at || at >= end || ended || failure != null;
+    }
+
+    @Override
+    public boolean isReady() {
+      lock.lock();
+      try {
+        return hasNews();
       } finally {
         lock.unlock();
       }

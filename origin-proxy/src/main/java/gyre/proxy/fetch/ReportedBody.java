@@ -36,6 +36,11 @@ record ReportedBody(Body body, String resource) implements Body {
   }
 
   @Override
+  public boolean isReady() {
+    return body.isReady();
+  }
+
+  @Override
   public OptionalLong length() {
     return body.length();
   }

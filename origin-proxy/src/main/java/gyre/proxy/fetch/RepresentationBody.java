@@ -37,6 +37,11 @@ final class RepresentationBody implements Body {
   }
 
   @Override
+  public boolean isReady() {
+    return true;
+  }
+
+  @Override
   public OptionalLong length() {
     return OptionalLong.of(length);
   }

@@ -106,6 +106,11 @@ final class ResumingBody implements Body {
   }
 
   @Override
+  public boolean isReady() {
+    return false;
+  }
+
+  @Override
   public OptionalLong length() {
     return OptionalLong.of(chunks.size());
   }

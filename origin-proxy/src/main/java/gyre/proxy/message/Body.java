@@ -20,6 +20,12 @@ public interface Body extends AutoCloseable {
    */
   Optional<ByteBuffer> next() throws IOException;
 
+  /**
+   * Whether {@link #next} has something to work on, so that it returns soon: not worth sending what
+   * came before by itself. False where that is not known.
+   */
+  boolean isReady();
+
   /** How many bytes there are in all, where that is known. */
   OptionalLong length();
 

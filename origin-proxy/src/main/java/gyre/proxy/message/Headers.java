@@ -80,22 +80,32 @@ public record Headers(List<HeaderField> fields) {
 
   /** The same with every field of this name replaced by one. */
   public Headers with(String name, String value) {
-    List<HeaderField> changed = new ArrayList<>(without(f -> f.name().equals(name)).fields);
+    List<HeaderField> changed = new ArrayList<>(fields.size() + 1);
+    for (HeaderField field : fields) {
+      if (!field.name().equals(name)) {
+        changed.add(field);
+      }
+    }
     changed.add(new HeaderField(name, value));
     return new Headers(changed);
   }
 
   /** The same with one field more. */
   public Headers and(String name, String value) {
-    List<HeaderField> changed = new ArrayList<>(fields);
-    changed.add(new HeaderField(name, value));
-    return new Headers(changed);
+    HeaderField[] changed = fields.toArray(new HeaderField[fields.size() + 1]);
+    changed[fields.size()] = new HeaderField(name, value);
+    return new Headers(List.of(changed));
   }
 
+  /** The same object where there is nothing unwanted. */
   public Headers without(Predicate<HeaderField> unwanted) {
-    List<HeaderField> kept = new ArrayList<>(fields);
-    kept.removeIf(unwanted);
-    return new Headers(kept);
+    List<HeaderField> kept = new ArrayList<>(fields.size());
+    for (HeaderField field : fields) {
+      if (!unwanted.test(field)) {
+        kept.add(field);
+      }
+    }
+    return kept.size() == fields.size() ? this : new Headers(kept);
   }
 
   public Headers without(String name) {

@@ -24,6 +24,11 @@ final class MemoryBody implements Body {
   }
 
   @Override
+  public boolean isReady() {
+    return true;
+  }
+
+  @Override
   public OptionalLong length() {
     return OptionalLong.of(content.remaining());
   }

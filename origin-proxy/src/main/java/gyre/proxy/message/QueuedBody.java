@@ -183,6 +183,16 @@ public final class QueuedBody implements Body {
   }
 
   @Override
+  public boolean isReady() {
+    lock.lock();
+    try {
+      return !pieces.isEmpty() || ended || failure != null || closed;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  @Override
   public OptionalLong length() {
     return length;
   }

@@ -30,6 +30,11 @@ final class CallBody implements Body {
   }
 
   @Override
+  public boolean isReady() {
+    return false;
+  }
+
+  @Override
   public OptionalLong length() {
     return OptionalLong.empty();
   }

@@ -39,6 +39,11 @@ final class PeerBody implements Body {
   }
 
   @Override
+  public boolean isReady() {
+    return false;
+  }
+
+  @Override
   public OptionalLong length() {
     return OptionalLong.of(stripes.chunks().size());
   }

@@ -15,6 +15,7 @@ import io.netty.channel.socket.nio.NioDomainSocketChannel;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.channel.socket.nio.NioSocketChannel;
 import io.netty.channel.unix.DomainSocketAddress;
+import io.netty.util.ResourceLeakDetector;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -42,6 +43,10 @@ public final class Transport implements AutoCloseable {
   }
 
   public static Transport start() {
+    if (System.getProperty("io.netty.leakDetection.level") == null) {
+      // Sampling costs a stack trace for one buffer in 128; tests ask for it.
+      ResourceLeakDetector.setLevel(ResourceLeakDetector.Level.DISABLED);
+    }
     return new Transport(Epoll.isAvailable(), Runtime.getRuntime().availableProcessors());
   }
 

@@ -27,6 +27,11 @@ record LeasedBody(Body body, Lease lease) implements Body {
   }
 
   @Override
+  public boolean isReady() {
+    return body.isReady();
+  }
+
+  @Override
   public OptionalLong length() {
     return body.length();
   }

@@ -16,12 +16,19 @@ import io.netty.util.ReferenceCountUtil;
 final class ResponseDecoder extends HttpResponseDecoder {
   private static final int HEAD = 64 << 10;
 
+  /** Of content at once: as much as a socket is read at once. */
+  private static final int PIECE = 64 << 10;
+
   private boolean isExpecting;
   private boolean toHead;
   private boolean hasBegun;
 
   ResponseDecoder() {
-    super(new HttpDecoderConfig().setMaxInitialLineLength(4 << 10).setMaxHeaderSize(HEAD));
+    super(
+        new HttpDecoderConfig()
+            .setMaxInitialLineLength(4 << 10)
+            .setMaxHeaderSize(HEAD)
+            .setMaxChunkSize(PIECE));
   }
 
   /** A request with this method goes out next. */

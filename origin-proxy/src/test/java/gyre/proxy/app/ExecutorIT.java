@@ -324,6 +324,11 @@ class ExecutorIT {
     }
 
     @Override
+    public boolean isReady() {
+      return false;
+    }
+
+    @Override
     public OptionalLong length() {
       return OptionalLong.empty();
     }

@@ -42,6 +42,11 @@ class PassFlowTest {
     }
 
     @Override
+    public boolean isReady() {
+      return false;
+    }
+
+    @Override
     public OptionalLong length() {
       return OptionalLong.empty();
     }

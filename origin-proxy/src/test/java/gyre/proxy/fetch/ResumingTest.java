@@ -100,6 +100,11 @@ class ResumingTest {
     }
 
     @Override
+    public boolean isReady() {
+      return false;
+    }
+
+    @Override
     public OptionalLong length() {
       return OptionalLong.of(WHOLE.length());
     }

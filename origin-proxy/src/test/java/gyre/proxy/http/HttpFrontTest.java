@@ -426,6 +426,11 @@ class HttpFrontTest {
       }
 
       @Override
+      public boolean isReady() {
+        return false;
+      }
+
+      @Override
       public OptionalLong length() {
         return OptionalLong.of(size);
       }
@@ -449,6 +454,11 @@ class HttpFrontTest {
         return given.getAndAdd(1 << 16) >= BIG
             ? Optional.empty()
             : Optional.of(ByteBuffer.allocate(1 << 16));
+      }
+
+      @Override
+      public boolean isReady() {
+        return false;
       }
 
       @Override

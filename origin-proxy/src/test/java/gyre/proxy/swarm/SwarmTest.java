@@ -308,6 +308,11 @@ class SwarmTest {
       }
 
       @Override
+      public boolean isReady() {
+        return false;
+      }
+
+      @Override
       public OptionalLong length() {
         return OptionalLong.empty();
       }

@@ -372,6 +372,11 @@ class HttpClientTest {
     }
 
     @Override
+    public boolean isReady() {
+      return false;
+    }
+
+    @Override
     public OptionalLong length() {
       return OptionalLong.empty();
     }

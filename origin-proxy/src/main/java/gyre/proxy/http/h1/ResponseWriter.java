@@ -11,6 +11,7 @@ import gyre.proxy.message.Response;
 import gyre.proxy.transport.Outbound;
 import gyre.proxy.transport.WriteGate;
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import java.io.IOException;
@@ -24,7 +25,8 @@ import org.jspecify.annotations.Nullable;
  * takes them, or pulled by a virtual thread that waits for the socket.
  */
 final class ResponseWriter {
-  private static final byte[] LAST_CHUNK = "0\r\n\r\n".getBytes(ISO_8859_1);
+  private static final byte[] CRLF = "\r\n".getBytes(ISO_8859_1);
+  private static final byte[] LAST_CHUNK = "0\r\n".getBytes(ISO_8859_1);
   private static final int MERGED = 16 << 10;
 
   private final Channel channel;
@@ -110,28 +112,45 @@ final class ResponseWriter {
     }
   }
 
-  /** Virtual thread: writes and flushes the whole response, pulling its body. */
+  /** Virtual thread: writes the whole response as its body comes; flushes before it waits. */
   void pull(RequestHead request, Response response, ResponseHead head) throws IOException {
     chunked = head.chunked();
     written.lazySet(0);
-    ByteBuf out = channel.alloc().buffer(1024);
-    head.write(request, response, date.now(), out);
-    try (Body body = response.body()) {
-      if (!head.sendsBody()) {
-        Outbound.writeAndFlush(channel, out);
-      } else if (body.length().orElse(Long.MAX_VALUE) <= MERGED) {
-        merge(out, body);
-        Outbound.writeAndFlush(channel, out);
-      } else {
-        Outbound.writeAndFlush(channel, out);
-        for (var piece = body.next(); piece.isPresent(); piece = body.next()) {
-          send(piece.get());
-        }
-        if (chunked) {
-          Outbound.writeAndFlush(channel, lastChunk(body.trailers()));
-        }
+    long expected = head.sendsBody() ? response.body().length().orElse(0) : 0;
+    try (Body body = response.body();
+        Gathered out = new Gathered(channel, gate, limits.betweenPieces(), expected)) {
+      head.write(request, response, date.now(), out.bytes());
+      if (head.sendsBody()) {
+        gather(body, out);
       }
+      out.send();
     }
+  }
+
+  private void gather(Body body, Gathered out) throws IOException {
+    while (true) {
+      if (out.isEnough() || !body.isReady()) {
+        out.send();
+      }
+      Optional<ByteBuffer> piece = body.next();
+      if (piece.isEmpty()) {
+        break;
+      }
+      count(piece.get());
+      frame(piece.get(), out.bytes());
+    }
+    if (chunked) {
+      writeLastChunk(body.trailers(), out.bytes());
+    }
+  }
+
+  private void frame(ByteBuffer piece, ByteBuf out) {
+    if (!chunked) {
+      out.writeBytes(piece);
+      return;
+    }
+    ByteBufUtil.writeAscii(out, Integer.toHexString(piece.remaining()));
+    out.writeBytes(CRLF).writeBytes(piece).writeBytes(CRLF);
   }
 
   /** A short body of known length leaves in one write with its head. */
@@ -157,21 +176,16 @@ final class ResponseWriter {
     return written.get();
   }
 
-  private void send(ByteBuffer piece) throws IOException {
-    count(piece);
-    ByteBuf copy = channel.alloc().buffer(piece.remaining()).writeBytes(piece);
-    Outbound.writeAndFlush(channel, framed(copy));
-    gate.await(channel, limits.betweenPieces());
+  private ByteBuf lastChunk(Headers trailers) {
+    ByteBuf out = channel.alloc().buffer(64);
+    writeLastChunk(trailers, out);
+    return out;
   }
 
   /** With the trailer section (RFC 9112, 7.1.2). */
-  private ByteBuf lastChunk(Headers trailers) {
-    if (trailers.fields().isEmpty()) {
-      return Unpooled.wrappedBuffer(LAST_CHUNK);
-    }
-    ByteBuf out = channel.alloc().buffer(256).writeBytes(LAST_CHUNK, 0, 3);
+  private static void writeLastChunk(Headers trailers, ByteBuf out) {
+    out.writeBytes(LAST_CHUNK);
     ResponseHead.writeFields(trailers, out);
-    return out;
   }
 
   private ByteBuf framed(ByteBuf piece) {
@@ -180,6 +194,6 @@ final class ResponseWriter {
     }
     byte[] size = (Integer.toHexString(piece.readableBytes()) + "\r\n").getBytes(ISO_8859_1);
     return Unpooled.wrappedBuffer(
-        Unpooled.wrappedBuffer(size), piece, Unpooled.wrappedBuffer(new byte[] {'\r', '\n'}));
+        Unpooled.wrappedBuffer(size), piece, Unpooled.wrappedBuffer(CRLF));
   }
 }

@@ -111,6 +111,11 @@ final class ScriptedPages implements RequestService {
     }
 
     @Override
+    public boolean isReady() {
+      return false;
+    }
+
+    @Override
     public OptionalLong length() {
       return told;
     }
@@ -135,6 +140,11 @@ final class ScriptedPages implements RequestService {
       }
       given = true;
       return Optional.of(ByteBuffer.allocate(10));
+    }
+
+    @Override
+    public boolean isReady() {
+      return false;
     }
 
     @Override
