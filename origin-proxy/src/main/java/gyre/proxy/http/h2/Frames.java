@@ -126,6 +126,6 @@ final class Frames extends Http2FrameAdapter {
 
   @Override
   public void onPingAckRead(ChannelHandlerContext context, long data) {
-    connection.pingAnswered(data);
+    connection.farewell().pingAnswered(data);
   }
 }

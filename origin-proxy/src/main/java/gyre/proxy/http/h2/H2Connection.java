@@ -1,8 +1,5 @@
 package gyre.proxy.http.h2;
 
-import static io.netty.handler.codec.http2.Http2Error.NO_ERROR;
-import static java.util.concurrent.TimeUnit.SECONDS;
-
 import gyre.proxy.http.exchange.Answering;
 import gyre.proxy.http.exchange.Exchange;
 import gyre.proxy.http.exchange.Front;
@@ -14,11 +11,8 @@ import gyre.proxy.sender.TrustedProxies.Arrival;
 import gyre.proxy.transport.Outbound;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
-import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.ChannelPromise;
-import io.netty.channel.socket.DuplexChannel;
 import io.netty.handler.codec.http2.Http2ConnectionHandler;
 import io.netty.handler.codec.http2.Http2Error;
 import io.netty.handler.codec.http2.Http2Exception;
@@ -39,14 +33,6 @@ import org.slf4j.LoggerFactory;
 public final class H2Connection extends Http2ConnectionHandler implements FrontConnection {
   private static final Logger log = LoggerFactory.getLogger(H2Connection.class);
 
-  /** Of a GOAWAY that only announces the end (RFC 9113, 6.8). */
-  private static final int NO_STREAM_YET = Integer.MAX_VALUE;
-
-  private static final long DRAIN_PING = 0x67797265L;
-
-  /** After which a client that does not answer it counts as having heard. */
-  private static final long PING_SECONDS = 1;
-
   private final Front front;
   private final FloodGuard guard;
   private final RecentResets resets;
@@ -56,12 +42,10 @@ public final class H2Connection extends Http2ConnectionHandler implements FrontC
   private final Answering answering;
   private final Streams streams;
   private final Watch watch;
+  private final Farewell farewell;
   private ChannelHandlerContext context;
   private boolean working;
   private boolean onceMore;
-  private boolean draining;
-  private boolean ending;
-  private boolean lingering;
 
   public H2Connection(Front front, Channel channel, Arrival line) {
     this(front, channel, line, new FloodGuard(), new RecentResets());
@@ -90,6 +74,7 @@ public final class H2Connection extends Http2ConnectionHandler implements FrontC
     this.answering = new Answering(front);
     this.streams = new Streams(this, codec.connection());
     this.watch = new Watch(this, front.limits(), channel.eventLoop());
+    this.farewell = new Farewell(this, codec, watch);
     codec.decoder().frameListener(new Frames(this, codec.connection(), streams));
   }
 
@@ -100,7 +85,7 @@ public final class H2Connection extends Http2ConnectionHandler implements FrontC
     codec.widen(front.limits());
     watch.begin();
     if (front.draining().get()) {
-      drain();
+      farewell.announce();
     }
     added.flush();
     if (channel.isActive()) {
@@ -146,9 +131,7 @@ public final class H2Connection extends Http2ConnectionHandler implements FrontC
     } finally {
       working = false;
     }
-    if (draining) {
-      closeWhenDone();
-    }
+    farewell.lookAround();
     if (channel.isActive() && channel.isWritable()) {
       context.read();
     }
@@ -221,7 +204,10 @@ public final class H2Connection extends Http2ConnectionHandler implements FrontC
 
   void reset(H2Stream stream, Http2Error error) {
     resets.add(stream.stream().id());
-    var _ = codec.encoder().writeRstStream(context, stream.stream().id(), error.code(), promise());
+    var _ =
+        codec
+            .encoder()
+            .writeRstStream(context, stream.stream().id(), error.code(), context.newPromise());
   }
 
   void brokeOff(Exception reason) {
@@ -265,19 +251,15 @@ public final class H2Connection extends Http2ConnectionHandler implements FrontC
       ChannelHandlerContext at, boolean outbound, Throwable cause, @Nullable Http2Exception error) {
     Http2Error code = error == null ? Http2Error.INTERNAL_ERROR : error.error();
     log.info("connection of {} closed with {}: {}", client(), code, cause.getMessage());
-    int last = Math.max(0, codec.connection().remote().lastStreamCreated());
-    var _ = goAway(at, last, code.code(), Unpooled.EMPTY_BUFFER, promise());
-    linger();
+    farewell.endWith(code);
   }
 
   @Override
   public void exceptionCaught(ChannelHandlerContext at, Throwable cause) throws Exception {
-    if (cause instanceof IOException) {
-      Outbound.close(channel);
-    } else {
+    if (!(cause instanceof IOException)) {
       log.info("connection of {} closed: {}", client(), cause.toString());
-      Outbound.close(channel);
     }
+    close();
   }
 
   @Override
@@ -288,68 +270,21 @@ public final class H2Connection extends Http2ConnectionHandler implements FrontC
 
   @Override
   public void drain() {
-    if (!draining) {
-      draining = true;
-      var _ = goAway(context, NO_STREAM_YET, NO_ERROR.code(), Unpooled.EMPTY_BUFFER, promise());
-      var _ = codec.encoder().writePing(context, false, DRAIN_PING, promise());
-      context.flush();
-      var _ = channel.eventLoop().schedule(() -> pingAnswered(DRAIN_PING), PING_SECONDS, SECONDS);
-    }
-  }
-
-  /** The client has seen that the end is near: what it began until now is served. */
-  void pingAnswered(long data) {
-    if (draining && !ending && data == DRAIN_PING) {
-      endAfter(codec.connection().remote().lastStreamCreated());
-      work();
-    }
-  }
-
-  /** No stream beyond this one is served. */
-  void endAfter(int last) {
-    var _ = goAway(context, last, NO_ERROR.code(), Unpooled.EMPTY_BUFFER, promise());
-    draining = true;
-    ending = true;
+    farewell.announce();
   }
 
   /** A client that holds the connection without using it as agreed. */
   void giveUp(String reason) {
     log.info("connection of {} closed: {}", client(), reason);
-    Outbound.close(channel);
+    close();
   }
 
   void close() {
     Outbound.close(channel);
   }
 
-  /** Nothing was asked for so long. */
-  void retire() {
-    endAfter(codec.connection().remote().lastStreamCreated());
-    work();
-  }
-
   boolean hasPreface() {
     return codec.decoder().prefaceReceived();
-  }
-
-  private void closeWhenDone() {
-    if (ending && streams.isEmpty()) {
-      linger();
-    }
-  }
-
-  /**
-   * Closes once everything is written, and once the client has closed too or a moment has passed:
-   * closing on bytes that nobody read would take the last answers with it.
-   */
-  private void linger() {
-    if (!lingering) {
-      lingering = true;
-      watch.linger();
-      if (channel instanceof DuplexChannel duplex && !line.scheme().equals("https")) {
-        Outbound.shutdownOutputWhenWritten(duplex, () -> {});
-      }
-    }
   }
 
   void log(Exchange exchange, long written) {
@@ -374,6 +309,10 @@ public final class H2Connection extends Http2ConnectionHandler implements FrontC
 
   long largestBody() {
     return front.limits().body();
+  }
+
+  Farewell farewell() {
+    return farewell;
   }
 
   Streams streams() {
@@ -412,9 +351,5 @@ public final class H2Connection extends Http2ConnectionHandler implements FrontC
   @SuppressWarnings("FutureReturnValueIgnored") // a failed write closes the connection
   void write(ByteBuf out) {
     context.write(out, context.voidPromise());
-  }
-
-  private ChannelPromise promise() {
-    return context.newPromise();
   }
 }

@@ -75,7 +75,7 @@ final class Watch {
       connection.giveUp("a frame that took too long");
     } else if (connection.streams().isEmpty()
         && isPast(Math.max(began, connection.streams().lastClosed()), limits.idle(), now)) {
-      connection.retire();
+      connection.farewell().end();
     } else {
       connection.resetStalled(now - limits.betweenPieces().toNanos());
       deadline.set(next());

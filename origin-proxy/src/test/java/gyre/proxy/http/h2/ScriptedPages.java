@@ -27,6 +27,7 @@ final class ScriptedPages implements RequestService {
   final CountDownLatch waiting = new CountDownLatch(1);
   final CountDownLatch interrupted = new CountDownLatch(1);
   final CountDownLatch goOn = new CountDownLatch(1);
+  final CountDownLatch gaveUp = new CountDownLatch(1);
   final AtomicInteger given = new AtomicInteger();
 
   @Override
@@ -126,7 +127,11 @@ final class ScriptedPages implements RequestService {
     }
 
     @Override
-    public void close() {}
+    public void close() {
+      if (left > 0) {
+        gaveUp.countDown();
+      }
+    }
   }
 
   /** Ends too early. */
