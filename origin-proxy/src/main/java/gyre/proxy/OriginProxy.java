@@ -115,7 +115,7 @@ final class OriginProxy implements AutoCloseable {
     CacheStores stores =
         own(CacheStores.open(config, lost -> listener.get().lost(lost.site(), lost.digest())));
     ChunkStore store = stores.content();
-    ResponseCache cache = new ResponseCache(store, stores.journal());
+    ResponseCache cache = new ResponseCache(store, stores.journal(), config.cache().negativeTtl());
     Deployments apps = Deployments.read(config.apps());
     ExecutorSource executor =
         own(

@@ -1,6 +1,7 @@
 package gyre.proxy;
 
 import gyre.operations.config.SiteConfig;
+import gyre.proxy.cache.CacheKey;
 import gyre.proxy.cache.ContentName;
 import gyre.proxy.cache.ResponseCache;
 import gyre.proxy.cache.StoredResponse;
@@ -64,7 +65,7 @@ final class WarmStart {
 
   /** A host may have been given to another site since. */
   private Predicate<StoredResponse> isOfItsSite(String key) {
-    Optional<String> site = policy.siteOf(ResponseCache.host(key)).map(SiteConfig::id);
+    Optional<String> site = policy.siteOf(CacheKey.host(key)).map(SiteConfig::id);
     return stored -> site.filter(stored.content().site()::equals).isPresent();
   }
 

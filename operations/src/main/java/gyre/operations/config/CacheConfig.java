@@ -1,7 +1,9 @@
 package gyre.operations.config;
 
+import java.time.Duration;
+
 /**
- * How many bytes of representations origin-proxy keeps in memory, and on disk below {@code
- * data/cache}: none there where {@code disk} is 0.
+ * What origin-proxy keeps: bytes of representations in memory, and on disk below {@code data/cache}
+ * (none there where {@code disk} is 0); {@code negativeTtl}: for how long errors that do not tell.
  */
-public record CacheConfig(long memory, long disk) {}
+public record CacheConfig(long memory, long disk, Duration negativeTtl) {}

@@ -139,7 +139,8 @@ public final class ConfigFile {
     CacheConfig cache =
         new CacheConfig(
             section.value("memory", Units::bytes).orElse(256L << 20),
-            section.value("disk", Units::bytes).orElse(1L << 30));
+            section.value("disk", Units::bytes).orElse(1L << 30),
+            section.value("negative-ttl", Units::duration).orElse(Duration.ofSeconds(10)));
     section.done();
     return cache;
   }

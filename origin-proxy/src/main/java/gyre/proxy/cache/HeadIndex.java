@@ -17,26 +17,35 @@ import org.jspecify.annotations.Nullable;
 /**
  * The heads of stored responses by key, within a bound of bytes: which one goes is Caffeine's
  * choice (W-TinyLFU). The journal hears of each change as it happens. Any thread.
+ *
+ * <p>Keys that are known by errors alone are kept apart, so that a flood of them drives out nothing
+ * else, and never journalled.
  */
 final class HeadIndex {
   private static final int VARIANTS = 16;
   private static final long ENTRY = 128;
 
+  /** So much of the capacity, one in as many, is for what is known by errors alone. */
+  private static final int ERRORS = 16;
+
   private final HeadJournal journal;
   private final Cache<String, List<StoredResponse>> heads;
   private final ConcurrentMap<String, List<StoredResponse>> map;
+  private final Cache<String, List<StoredResponse>> errors;
 
   /** {@code capacity}: of keys, heads and variants, in bytes of memory. */
   HeadIndex(long capacity, HeadJournal journal) {
     this.journal = journal;
-    this.heads =
-        Caffeine.newBuilder()
-            .maximumWeight(capacity)
-            .weigher(HeadIndex::weight)
-            .executor(Runnable::run)
-            .evictionListener(this::evicted)
-            .build();
+    this.heads = bounded(capacity - capacity / ERRORS).evictionListener(this::evicted).build();
+    this.errors = bounded(capacity / ERRORS).build();
     this.map = heads.asMap();
+  }
+
+  private static Caffeine<String, List<StoredResponse>> bounded(long capacity) {
+    return Caffeine.newBuilder()
+        .maximumWeight(capacity)
+        .weigher(HeadIndex::weight)
+        .executor(Runnable::run);
   }
 
   private static int weight(String key, List<StoredResponse> variants) {
@@ -56,42 +65,62 @@ final class HeadIndex {
 
   List<StoredResponse> variants(String key) {
     List<StoredResponse> variants = heads.getIfPresent(key);
+    if (variants == null) {
+      variants = errors.getIfPresent(key);
+    }
     return variants == null ? List.of() : variants;
   }
 
   boolean contains(String key) {
-    return map.containsKey(key);
+    return map.containsKey(key) || errors.asMap().containsKey(key);
   }
 
-  Iterable<Map.Entry<String, List<StoredResponse>>> all() {
-    return map.entrySet();
+  /** What is there now, read as it changes. */
+  List<Map.Entry<String, List<StoredResponse>>> all() {
+    List<Map.Entry<String, List<StoredResponse>>> all = new ArrayList<>(map.entrySet());
+    all.addAll(errors.asMap().entrySet());
+    return all;
   }
 
   long size() {
-    return heads.estimatedSize();
+    return heads.estimatedSize() + errors.estimatedSize();
   }
 
   /** In place of an older one of the same variant, unless it is refused at the last moment. */
   void put(String key, StoredResponse response, BooleanSupplier isRefused) {
+    boolean isErrorAlone = response.status() >= 400 && !map.containsKey(key);
+    if (isErrorAlone) {
+      errors.asMap().compute(key, (k, known) -> with(known, response, isRefused));
+      return;
+    }
     map.compute(
         key,
-        (k, variants) -> {
-          if (isRefused.getAsBoolean()) {
-            return variants;
-          }
-          List<StoredResponse> kept = new ArrayList<>();
-          kept.add(response);
-          (variants == null ? List.<StoredResponse>of() : variants)
-              .stream()
-                  .filter(other -> !other.variant().equals(response.variant()))
-                  .limit(VARIANTS - 1)
-                  .forEach(kept::add);
-          return journalled(k, kept);
+        (k, known) -> {
+          List<StoredResponse> variants = with(known, response, isRefused);
+          return variants == null || variants.equals(known) ? known : journalled(k, variants);
         });
+    errors.invalidate(key);
+  }
+
+  private static @Nullable List<StoredResponse> with(
+      @Nullable List<StoredResponse> known, StoredResponse response, BooleanSupplier isRefused) {
+    if (isRefused.getAsBoolean()) {
+      return known;
+    }
+    List<StoredResponse> variants = new ArrayList<>();
+    variants.add(response);
+    if (known != null) {
+      known.stream()
+          .filter(other -> !other.variant().equals(response.variant()))
+          .limit(VARIANTS - 1)
+          .forEach(variants::add);
+    }
+    return List.copyOf(variants);
   }
 
   /** Where nothing is known of the key; what is missing of {@code written} is no longer so. */
-  void restore(String key, List<StoredResponse> valid, List<StoredResponse> written) {
+  void restore(String key, List<StoredResponse> held, List<StoredResponse> written) {
+    List<StoredResponse> valid = errors.asMap().containsKey(key) ? List.of() : held;
     map.compute(
         key,
         (k, present) -> {
@@ -121,6 +150,7 @@ final class HeadIndex {
           List<StoredResponse> changed = variants.stream().map(change).toList();
           return changed.equals(variants) ? variants : journalled(k, changed);
         });
+    errors.asMap().computeIfPresent(key, (k, known) -> known.stream().map(change).toList());
   }
 
   /** How many there were. */
@@ -129,12 +159,25 @@ final class HeadIndex {
     map.computeIfPresent(
         key,
         (k, variants) -> {
-          List<StoredResponse> kept =
-              variants.stream().filter(each -> !unwanted.test(each)).toList();
-          removed.set(variants.size() - kept.size());
-          return removed.get() == 0 ? variants : journalled(k, kept);
+          List<StoredResponse> kept = without(variants, unwanted);
+          removed.addAndGet(variants.size() - kept.size());
+          return kept.size() == variants.size() ? variants : journalled(k, kept);
         });
+    errors
+        .asMap()
+        .computeIfPresent(
+            key,
+            (k, variants) -> {
+              List<StoredResponse> kept = without(variants, unwanted);
+              removed.addAndGet(variants.size() - kept.size());
+              return kept.isEmpty() ? null : kept;
+            });
     return removed.get();
+  }
+
+  private static List<StoredResponse> without(
+      List<StoredResponse> variants, Predicate<StoredResponse> unwanted) {
+    return variants.stream().filter(each -> !unwanted.test(each)).toList();
   }
 
   private @Nullable List<StoredResponse> journalled(String key, List<StoredResponse> variants) {
@@ -145,5 +188,6 @@ final class HeadIndex {
   void clear() {
     journal.emptied();
     heads.invalidateAll();
+    errors.invalidateAll();
   }
 }

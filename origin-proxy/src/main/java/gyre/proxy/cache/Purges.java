@@ -54,7 +54,7 @@ final class Purges {
     for (Rule rule : rules) {
       if (rule.mark() > mark
           && rule.purge().site().equals(site)
-          && rule.purge().covers(ResponseCache.resource(key), headers)) {
+          && rule.purge().covers(CacheKey.resource(key), headers)) {
         return true;
       }
     }

@@ -3,6 +3,7 @@ package gyre.proxy.cache;
 import gyre.proxy.message.Headers;
 import gyre.proxy.message.Request;
 import java.io.IOException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.HashSet;
 import java.util.List;
@@ -16,28 +17,36 @@ import org.slf4j.LoggerFactory;
 /**
  * Stored responses by resource and variant, above a chunk store. Any thread. Looking up never
  * waits; only what says so waits for a disk. The heads that it keeps are bounded by their bytes.
+ *
+ * <p>Errors that do not say how long they hold are fresh for a moment, for those without a cookie:
+ * who is known to the site may well find there what others do not. All errors together have a small
+ * share of the bound of their own, and none is written to disk.
  */
 public final class ResponseCache {
   private static final Logger log = LoggerFactory.getLogger(ResponseCache.class);
   private static final long INDEX = 128L << 20;
+  private static final Duration NEGATIVE = Duration.ofSeconds(10);
 
   private final ChunkStore store;
   private final HeadJournal journal;
+  private final Duration negative;
   private final HeadIndex index;
   private final Purges purges = new Purges();
 
   public ResponseCache(ChunkStore store) {
-    this(store, HeadJournal.NONE);
+    this(store, HeadJournal.NONE, NEGATIVE);
   }
 
-  public ResponseCache(ChunkStore store, HeadJournal journal) {
-    this(store, journal, INDEX);
+  /** {@code negative}: for how long an error is fresh that does not tell; zero: it is not kept. */
+  public ResponseCache(ChunkStore store, HeadJournal journal, Duration negative) {
+    this(store, journal, negative, INDEX);
   }
 
   /** {@code capacity}: of keys, heads and variants, in bytes of memory. */
-  ResponseCache(ChunkStore store, HeadJournal journal, long capacity) {
+  ResponseCache(ChunkStore store, HeadJournal journal, Duration negative, long capacity) {
     this.store = store;
     this.journal = journal;
+    this.negative = negative;
     this.index = new HeadIndex(capacity, journal);
   }
 
@@ -73,7 +82,7 @@ public final class ResponseCache {
 
   private Verdict verdict(Request request, Instant now) {
     for (StoredResponse stored : index.variants(key(request))) {
-      if (stored.variant().matches(request.headers())) {
+      if (stored.variant().matches(request.headers()) && isFor(request, stored)) {
         Optional<Representation> content = store.atOnce(stored.content());
         if (content.isPresent()) {
           return verdict(stored, content.get(), request, now);
@@ -82,6 +91,12 @@ public final class ResponseCache {
       }
     }
     return new Verdict.Miss();
+  }
+
+  private static boolean isFor(Request request, StoredResponse stored) {
+    return stored.status() < 400
+        || !stored.isPassingError()
+        || !request.headers().contains("cookie");
   }
 
   private static Verdict verdict(
@@ -111,10 +126,12 @@ public final class ResponseCache {
    * Keeps a response and its content, in place of an older one of the same variant; false, and
    * nothing is kept, where it was forgotten after {@code mark}.
    */
-  public boolean put(Request request, StoredResponse response, Representation content, long mark)
+  public boolean put(Request request, StoredResponse received, Representation content, long mark)
       throws IOException {
     String key = key(request);
-    if (isForgotten(mark, key, response)) {
+    StoredResponse response = received.asErrorFor(negative);
+    boolean isOfNoUse = response.isPassingError() && negative.isZero();
+    if (isOfNoUse || isForgotten(mark, key, response)) {
       return false;
     }
     if (response.isWorthWriting()) {
@@ -135,7 +152,7 @@ public final class ResponseCache {
    * no more, since it was forgotten or replaced meanwhile.
    */
   public boolean refresh(Request request, StoredResponse before, StoredResponse refreshed) {
-    return index.replace(key(request), before, refreshed);
+    return index.replace(key(request), before, refreshed.asErrorFor(negative));
   }
 
   /**
@@ -221,7 +238,7 @@ public final class ResponseCache {
     int responses = 0;
     Set<String> resources = new HashSet<>();
     for (Map.Entry<String, List<StoredResponse>> entry : index.all()) {
-      String resource = resource(entry.getKey());
+      String resource = CacheKey.resource(entry.getKey());
       List<StoredResponse> meant =
           entry.getValue().stream()
               .filter(each -> each.content().site().equals(purge.site()))
@@ -270,20 +287,6 @@ public final class ResponseCache {
 
   public long entries() {
     return index.size();
-  }
-
-  /** The resource of a key, {@code //host/path}. */
-  static String resource(String key) {
-    return key.substring(key.indexOf(':') + 1);
-  }
-
-  /** The host of a key, without its port. */
-  public static String host(String key) {
-    int from = key.indexOf("//") + 2;
-    int path = key.indexOf('/', from);
-    String authority = key.substring(from, path < 0 ? key.length() : path);
-    int colon = authority.lastIndexOf(':');
-    return colon > authority.lastIndexOf(']') ? authority.substring(0, colon) : authority;
   }
 
   /** The name under which everything that is known of a request's resource is kept. */

@@ -45,8 +45,13 @@ public final class Storability {
       return Optional.of("a content coding that was not asked for");
     }
     boolean allowed = control.isExplicit() || control.has("public") || isHeuristic(status);
-    boolean useful = control.isExplicit() || hasValidator(headers);
+    boolean useful = control.isExplicit() || hasValidator(headers) || isNegative(status);
     return allowed && useful ? Optional.empty() : Optional.of("no freshness and no validator");
+  }
+
+  /** What is not there, or not that way: worth knowing for a moment (see {@link ResponseCache}). */
+  private static boolean isNegative(int status) {
+    return status == 404 || status == 405 || status == 410 || status == 414;
   }
 
   static boolean hasValidator(Headers headers) {

@@ -64,8 +64,24 @@ public record StoredResponse(
     return restored(status, headers, variant, content, times);
   }
 
+  /** An error that does not say how long it holds: it may be over soon. */
+  boolean isPassingError() {
+    return status >= 400 && !control.isExplicit();
+  }
+
+  /** The same where it says itself how long it holds, else fresh for this long. */
+  StoredResponse asErrorFor(Duration negative) {
+    return isPassingError()
+        ? restored(status, headers, variant, content, new Times(negative, initialAge, received))
+        : this;
+  }
+
   /** Whether it is likely to be of use to a later process, too. */
   boolean isWorthWriting() {
+    return status < 400 && isOfUseForLong();
+  }
+
+  private boolean isOfUseForLong() {
     return Storability.hasValidator(headers)
         || lifetime.minus(initialAge).compareTo(WORTH_WRITING) >= 0;
   }

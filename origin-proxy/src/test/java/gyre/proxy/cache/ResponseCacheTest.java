@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import gyre.proxy.message.Headers;
 import gyre.proxy.message.Request;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
@@ -60,7 +61,7 @@ class ResponseCacheTest {
 
   @Test
   void longHeadsAndVariantsCountByTheirBytes() throws IOException {
-    ResponseCache small = new ResponseCache(store, HeadJournal.NONE, 1 << 20);
+    ResponseCache small = new ResponseCache(store, HeadJournal.NONE, Duration.ZERO, 1 << 20);
     String secret = "x".repeat(8_000);
     for (int i = 0; i < 500; i++) {
       Request request = Messages.request("GET", "/?n=" + i, "accept-language: " + i + secret);

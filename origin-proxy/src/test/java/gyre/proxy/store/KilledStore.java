@@ -11,6 +11,7 @@ import gyre.proxy.message.Headers;
 import gyre.proxy.message.Request;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Random;
@@ -30,7 +31,7 @@ final class KilledStore {
     Path folder = Path.of(args[0]);
     TieredChunkStore store = TieredChunkStore.open(folder, 1 << 20, 16 << 20, lost -> {});
     HeadFile heads = HeadFile.open(folder);
-    ResponseCache cache = new ResponseCache(store, heads);
+    ResponseCache cache = new ResponseCache(store, heads, Duration.ofSeconds(10));
     store.load();
     heads.load((key, variants) -> cache.restore(key, variants, each -> true));
     for (int round = Integer.parseInt(args[2]); true; round++) {

@@ -12,6 +12,7 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Random;
@@ -84,7 +85,7 @@ class KilledStoreIT {
   private void check() throws IOException {
     try (TieredChunkStore store = TieredChunkStore.open(folder, 1 << 20, 16 << 20, lost -> {});
         HeadFile heads = HeadFile.open(folder)) {
-      ResponseCache cache = new ResponseCache(store, heads);
+      ResponseCache cache = new ResponseCache(store, heads, Duration.ofSeconds(10));
       store.load();
       Set<ContentName> names = store.names();
       for (ContentName name : names) {

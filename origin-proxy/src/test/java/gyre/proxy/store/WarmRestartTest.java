@@ -17,6 +17,7 @@ import gyre.proxy.message.Headers;
 import gyre.proxy.message.Request;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -41,7 +42,7 @@ class WarmRestartTest {
   void start() throws IOException {
     store = TieredChunkStore.open(folder, 200_000, 2 << 20, lost -> {});
     heads = HeadFile.open(folder);
-    cache = new ResponseCache(store, heads);
+    cache = new ResponseCache(store, heads, Duration.ofSeconds(10));
     store.load();
     heads.load((key, variants) -> cache.restore(key, variants, each -> true));
     cache.removeUnused();
@@ -81,7 +82,7 @@ class WarmRestartTest {
     stop();
     store = TieredChunkStore.open(folder, 200_000, 2 << 20, lost -> {});
     heads = HeadFile.open(folder);
-    cache = new ResponseCache(store, heads);
+    cache = new ResponseCache(store, heads, Duration.ofSeconds(10));
     store.load();
     cache.invalidate(Messages.get(""));
     heads.load((key, variants) -> cache.restore(key, variants, each -> true));
