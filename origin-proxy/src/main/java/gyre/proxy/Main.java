@@ -3,13 +3,19 @@ package gyre.proxy;
 import gyre.operations.config.DrainConfig;
 import gyre.operations.config.GyreConfig;
 import gyre.operations.start.ServerCommand;
+import gyre.operations.start.StartFailure;
+import gyre.proxy.app.Deployments;
+import gyre.proxy.http.tls.TlsCertificates;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -31,11 +37,16 @@ import picocli.CommandLine.Option;
       "  curl -X POST http://127.0.0.1:8081/api/cache/empty     forget all content in memory"
     })
 public final class Main implements Callable<Integer> {
+  private static final Logger log = LoggerFactory.getLogger(Main.class);
+
   @Option(
       names = "--config",
       defaultValue = "gyre.yaml",
       description = "the configuration file (default: ${DEFAULT-VALUE})")
   private Path config = Path.of("gyre.yaml");
+
+  @Option(names = "--check", description = "only read the configuration: status 0, or 2 and why")
+  private boolean check;
 
   @Option(names = "--upstream", description = "the site's web server, instead of a file")
   private @Nullable String upstream;
@@ -67,16 +78,38 @@ public final class Main implements Callable<Integer> {
             Optional.ofNullable(listen),
             Optional.ofNullable(data));
     GyreConfig read = source.read();
+    if (check) {
+      check(read);
+      System.out.println(config + ": fine");
+      return 0;
+    }
     Runtime.getRuntime().addShutdownHook(stopper());
     ProcessSignals.on("TERM", () -> asked(read.front().drain()));
     ProcessSignals.on("INT", () -> asked(read.front().drain()));
-    try (OriginProxy proxy = OriginProxy.start(read)) {
+    try (OriginProxy proxy = OriginProxy.start(source::read)) {
       proxy.announce();
+      ProcessSignals.on("HUP", () -> reload(proxy));
       stop.await();
     } finally {
       stopped.countDown();
     }
     return 0;
+  }
+
+  /** Also what the configuration names: scripts, certificates. */
+  private static void check(GyreConfig config) {
+    var _ = Deployments.read(config.apps());
+    config
+        .tls()
+        .ifPresent(tls -> new TlsCertificates(tls.certificates(), InstantSource.system()).close());
+  }
+
+  private static void reload(OriginProxy proxy) {
+    try {
+      var _ = proxy.reload();
+    } catch (StartFailure e) {
+      log.error("not reloaded, the configuration from before holds: {}", e.getMessage());
+    }
   }
 
   /** The first time this process ends once it has drained, or a little later; the second, now. */

@@ -7,13 +7,13 @@ import gyre.operations.config.TlsConfig;
 import gyre.operations.identity.IdentityKey;
 import gyre.operations.identity.Role;
 import gyre.operations.identity.TrustedKeys;
-import gyre.proxy.access.AccessFile;
-import gyre.proxy.access.AccessLog;
+import gyre.operations.start.StartFailure;
 import gyre.proxy.admin.CacheApi;
 import gyre.proxy.admin.CountersApi;
 import gyre.proxy.admin.Dashboard;
 import gyre.proxy.admin.KeysApi;
 import gyre.proxy.admin.PurgeApi;
+import gyre.proxy.admin.ReloadApi;
 import gyre.proxy.app.Deployment;
 import gyre.proxy.app.Deployments;
 import gyre.proxy.app.ExecutorSource;
@@ -26,22 +26,15 @@ import gyre.proxy.client.ClientResources;
 import gyre.proxy.client.PackedChunks;
 import gyre.proxy.client.Scripts;
 import gyre.proxy.client.Sessions;
-import gyre.proxy.coding.Codings;
 import gyre.proxy.fetch.Counters;
 import gyre.proxy.fetch.HeldContent;
 import gyre.proxy.fetch.HoldingsListener;
-import gyre.proxy.fetch.RequestFlow;
-import gyre.proxy.fetch.Sources;
 import gyre.proxy.fetch.Via;
 import gyre.proxy.http.HttpFront;
-import gyre.proxy.http.exchange.FrontLimits;
-import gyre.proxy.http.exchange.Terms;
 import gyre.proxy.http.tls.TlsCertificates;
 import gyre.proxy.message.Patience;
 import gyre.proxy.publication.Publications;
 import gyre.proxy.route.RoutePolicy;
-import gyre.proxy.secure.HttpsPolicy;
-import gyre.proxy.sender.TrustedProxies;
 import gyre.proxy.swarm.Credentials;
 import gyre.proxy.swarm.Swarm;
 import gyre.proxy.swarm.SwarmConfig;
@@ -53,6 +46,7 @@ import gyre.proxy.upstream.UpstreamTls;
 import gyre.wire.key.SigningKey;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.netty.handler.ssl.SslContext;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.sql.SQLException;
@@ -64,6 +58,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -75,6 +70,7 @@ import org.slf4j.LoggerFactory;
 final class OriginProxy implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(OriginProxy.class);
 
+  private final Supplier<GyreConfig> source;
   private final GyreConfig config;
   private final InstantSource clock = InstantSource.system();
   private final Deque<AutoCloseable> open = new ArrayDeque<>();
@@ -83,13 +79,18 @@ final class OriginProxy implements AutoCloseable {
   private final AtomicReference<Optional<String>> notReady =
       new AtomicReference<>(Optional.of("starting"));
   private String addresses = "";
+  private volatile Supplier<List<String>> reload =
+      () -> {
+        throw new StartFailure("this proxy is starting");
+      };
 
-  private OriginProxy(GyreConfig config) {
-    this.config = config;
+  private OriginProxy(Supplier<GyreConfig> source) {
+    this.source = source;
+    this.config = source.get();
   }
 
   /** A StartFailure says what stands in the way. Whatever it is, nothing is left running. */
-  static OriginProxy start(GyreConfig config) throws IOException {
+  static OriginProxy start(Supplier<GyreConfig> config) throws IOException {
     OriginProxy proxy = new OriginProxy(config);
     boolean started = false;
     try {
@@ -107,8 +108,8 @@ final class OriginProxy implements AutoCloseable {
     SigningKey identity = IdentityKey.of(config.data(), Role.PROXY);
     AdminServer admin = own(new AdminServer(config.admin(), metrics, notReady::get));
     Transport transport = own(Transport.start());
-    HttpClient client =
-        own(new HttpClient(transport, UpstreamTls.trustingTheSystem(), ClientLimits.DEFAULT));
+    SslContext tls = UpstreamTls.trustingTheSystem();
+    HttpClient client = own(new HttpClient(transport, tls, ClientLimits.DEFAULT));
     Publications publications =
         own(Publications.open(config.data(), siteIds(), config.keys().rotation(), clock));
     AtomicReference<HoldingsListener> listener = new AtomicReference<>(HoldingsListener.NOBODY);
@@ -128,57 +129,44 @@ final class OriginProxy implements AutoCloseable {
                         new Endpoint.Unix(socket),
                         request,
                         new Patience(Optional.of(deadline), Optional.empty()))));
-    SiteUpstreams upstreams = own(new SiteUpstreams(config, transport, clock, metrics));
     Swarm swarm = swarm(identity, apps, publications, new HeldContent(store, publications));
     listener.set(swarm);
     Counters counters = new Counters(metrics);
-    Codings codings = own(new Codings(config.compression(), store, metrics));
-    RoutePolicy policy = new RoutePolicy(config.sites());
-    RequestFlow flow =
-        new RequestFlow(
-            policy,
-            new Sources(
-                upstreams::of,
-                swarm.peers(),
-                swarm.workers(),
-                executor,
-                name -> apps.named(name).map(Deployment::id),
-                new Via("gyre-" + identity.verifyingKey().id())),
-            new RequestFlow.Shelves(
-                cache, stores.largest(), publications, swarm, codings, counters),
-            resources(identity, publications, store),
-            config.executor().deadline(),
-            clock);
+    Lasting lasting =
+        new Lasting(
+            new SiteUpstreams.Common(
+                transport, clock, metrics, new SiteUpstreams.Trusted(tls, client)),
+            new Lasting.Kept(cache, store, stores.largest(), publications),
+            swarm,
+            new Lasting.Apps(apps, executor),
+            new Lasting.Self(
+                new Via("gyre-" + identity.verifyingKey().id()),
+                resources(identity, publications, store)),
+            new Lasting.Instruments(counters, metrics, clock));
+    Reloading generations = own(new Reloading(config, lasting));
     stores
         .disk()
-        .ifPresent(disk -> new WarmStart(disk, cache, policy, publications, swarm).begin());
+        .ifPresent(
+            disk ->
+                new WarmStart(disk, cache, new RoutePolicy(config.sites()), publications, swarm)
+                    .begin());
     admin.handle("/api/counters", new CountersApi(counters, cache));
     admin.handle("/api/cache/empty", new CacheApi(cache));
     admin.handle(
-        "/api/purge", new PurgeApi(Set.copyOf(siteIds()), cache, manifests(publications), clock));
+        "/api/purge",
+        new PurgeApi(() -> generations.now().sites(), cache, manifests(publications), clock));
     admin.handle("/api/keys/rotate", new KeysApi(publications::rotateKey));
-    own(new Dashboard(config, metrics, clock)).serveAt(admin);
-    listen(own(new HttpFront(terms(flow), transport, upstreams::tls)), admin);
+    admin.handle("/api/reload", new ReloadApi(this::reload));
+    own(new Dashboard(() -> generations.now().config(), metrics, clock)).serveAt(admin);
+    HttpFront front =
+        own(
+            new HttpFront(
+                generations.now().terms(), transport, server -> generations.now().tls(server)));
+    Optional<TlsCertificates> certificates =
+        config.tls().map(files -> own(new TlsCertificates(files.certificates(), clock)));
+    listen(front, certificates, admin);
+    reload = () -> generations.reload(source, front, certificates);
     notReady.set(Optional.empty());
-  }
-
-  private Terms terms(RequestFlow flow) {
-    return new Terms(
-        new HttpsPolicy(flow, config.front().https(), httpsPort()),
-        FrontLimits.DEFAULT
-            .withBody(config.limits().body())
-            .withDrain(config.front().drain().deadline()),
-        new TrustedProxies(config.front().trustedProxies()),
-        accessLog());
-  }
-
-  private int httpsPort() {
-    return config
-        .front()
-        .https()
-        .port()
-        .or(() -> config.tls().map(tls -> tls.listen().port()).filter(port -> port > 0))
-        .orElse(443);
   }
 
   private static PurgeApi.Manifests manifests(Publications publications) {
@@ -195,11 +183,9 @@ final class OriginProxy implements AutoCloseable {
     };
   }
 
-  private AccessLog accessLog() {
-    return config
-        .accessLog()
-        .<AccessLog>map(wanted -> own(AccessFile.open(wanted, metrics)))
-        .orElse(AccessLog.NONE);
+  /** As {@link Reloading#reload}. */
+  List<String> reload() {
+    return reload.get();
   }
 
   private Swarm swarm(
@@ -233,16 +219,13 @@ final class OriginProxy implements AutoCloseable {
         config.signalling().connectTo());
   }
 
-  private void listen(HttpFront front, AdminServer admin) {
+  private void listen(HttpFront front, Optional<TlsCertificates> certificates, AdminServer admin) {
     InetSocketAddress plain = front.listen(config.listen(), config.front().proxyProtocol());
     addresses = "http://" + text(plain);
     Optional<TlsConfig> tls = config.tls();
-    if (tls.isPresent()) {
+    if (tls.isPresent() && certificates.isPresent()) {
       InetSocketAddress secure =
-          front.listenTls(
-              tls.get().listen(),
-              tls.get().proxyProtocol(),
-              own(new TlsCertificates(tls.get().certificates(), clock)));
+          front.listenTls(tls.get().listen(), tls.get().proxyProtocol(), certificates.get());
       addresses += " and https://" + text(secure);
     }
     addresses += "; admin at http://" + text(admin.address());

@@ -1,6 +1,5 @@
 package gyre.proxy;
 
-import gyre.operations.config.GyreConfig;
 import gyre.operations.config.SiteConfig;
 import gyre.operations.start.StartFailure;
 import gyre.proxy.fetch.UpstreamSource;
@@ -16,9 +15,8 @@ import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.InstantSource;
-import java.util.ArrayDeque;
-import java.util.Deque;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.slf4j.Logger;
@@ -28,37 +26,70 @@ import org.slf4j.LoggerFactory;
 final class SiteUpstreams implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(SiteUpstreams.class);
 
-  private final Transport transport;
-  private final InstantSource clock;
-  private final MeterRegistry metrics;
-  private final SslContext usual;
-  private final HttpClient client;
-  private final Map<String, SiteUpstream> bySite = new HashMap<>();
+  /** What every generation of them shares. */
+  record Common(Transport transport, InstantSource clock, MeterRegistry metrics, Trusted usual) {}
+
+  /** Connections to servers that these authorities vouch for. */
+  record Trusted(SslContext tls, HttpClient client) {
+    static Trusted by(SslContext tls, Transport transport) {
+      return new Trusted(tls, new HttpClient(transport, tls, ClientLimits.DEFAULT));
+    }
+  }
+
+  private record Known(SiteConfig site, SiteUpstream upstream) {}
+
+  private final Common common;
+  private final Map<String, Known> bySite = new HashMap<>();
+  private final Map<Path, Trusted> authorities = new HashMap<>();
   private final Map<URI, SslContext> tls = new HashMap<>();
-  private final Deque<AutoCloseable> open = new ArrayDeque<>();
+
+  private SiteUpstreams(Common common) {
+    this.common = common;
+  }
 
   /** A StartFailure names a file of certificates that cannot be used. */
-  SiteUpstreams(GyreConfig config, Transport transport, InstantSource clock, MeterRegistry metrics)
-      throws IOException {
-    this.transport = transport;
-    this.clock = clock;
-    this.metrics = metrics;
-    this.usual = UpstreamTls.trustingTheSystem();
-    this.client = own(new HttpClient(transport, usual, ClientLimits.DEFAULT));
-    config.sites().forEach(this::add);
+  static SiteUpstreams of(List<SiteConfig> sites, Common common) {
+    return new SiteUpstreams(common).next(sites, () -> {});
   }
 
-  private void add(SiteConfig site) {
-    HttpClient its = site.upstream().ca().map(ca -> client(site, ca)).orElse(client);
-    bySite.put(site.id(), own(new SiteUpstream(its, site, clock, metrics)));
-    warnOfUnreachable(its, site);
-  }
-
-  private HttpClient client(SiteConfig site, Path ca) {
+  /**
+   * Those of other sites: what is unchanged goes on, and what is not is checked no longer; requests
+   * that have begun may still end with it. {@code swap} takes what else may fail; a StartFailure
+   * leaves these as they are.
+   */
+  SiteUpstreams next(List<SiteConfig> sites, Runnable swap) {
+    SiteUpstreams next = new SiteUpstreams(common);
+    boolean trusted = false;
     try {
-      SslContext trusting = UpstreamTls.trusting(ca);
-      site.upstreams().forEach(server -> tls.put(server, trusting));
-      return own(new HttpClient(transport, trusting, ClientLimits.DEFAULT));
+      sites.forEach(site -> next.trust(site, this));
+      swap.run();
+      trusted = true;
+    } finally {
+      if (!trusted) {
+        next.closeAuthorities(this);
+      }
+    }
+    bySite.forEach(
+        (id, known) -> {
+          if (!sites.contains(known.site())) {
+            known.upstream().close();
+          }
+        });
+    sites.forEach(site -> next.add(site, Optional.ofNullable(bySite.get(site.id()))));
+    return next;
+  }
+
+  private void trust(SiteConfig site, SiteUpstreams before) {
+    Optional<Path> ca = site.upstream().ca();
+    if (ca.isPresent() && !authorities.containsKey(ca.get())) {
+      Trusted known = before.authorities.get(ca.get());
+      authorities.put(ca.get(), known == null ? trusted(site, ca.get()) : known);
+    }
+  }
+
+  private Trusted trusted(SiteConfig site, Path ca) {
+    try {
+      return Trusted.by(UpstreamTls.trusting(ca), common.transport());
     } catch (IOException | IllegalArgumentException e) {
       throw new StartFailure(
           "site '" + site.id() + "': upstream-ca " + ca + " holds no certificates that can be read",
@@ -66,14 +97,33 @@ final class SiteUpstreams implements AutoCloseable {
     }
   }
 
+  private void add(SiteConfig site, Optional<Known> before) {
+    Trusted its =
+        site.upstream()
+            .ca()
+            .flatMap(ca -> Optional.ofNullable(authorities.get(ca)))
+            .orElse(common.usual());
+    site.upstreams().forEach(server -> tls.put(server, its.tls()));
+    Optional<Known> same = before.filter(known -> known.site().equals(site));
+    if (same.isPresent()) {
+      bySite.put(site.id(), same.get());
+    } else {
+      warnOfUnreachable(its.client(), site);
+      bySite.put(
+          site.id(),
+          new Known(site, new SiteUpstream(its.client(), site, common.clock(), common.metrics())));
+    }
+  }
+
   UpstreamSource of(SiteConfig site) {
-    return Optional.<UpstreamSource>ofNullable(bySite.get(site.id()))
+    return Optional.ofNullable(bySite.get(site.id()))
+        .<UpstreamSource>map(Known::upstream)
         .orElseThrow(() -> new IllegalStateException("no site " + site.id()));
   }
 
   /** For a tunnel to this server. */
   SslContext tls(URI server) {
-    return tls.getOrDefault(server, usual);
+    return tls.getOrDefault(server, common.usual().tls());
   }
 
   /**
@@ -99,20 +149,19 @@ final class SiteUpstreams implements AutoCloseable {
     }
   }
 
-  private <T extends AutoCloseable> T own(T part) {
-    open.push(part);
-    return part;
+  /** Ends the connections by authorities that these others do not know. */
+  void closeAuthorities(SiteUpstreams others) {
+    authorities.forEach(
+        (ca, trusted) -> {
+          if (!trusted.equals(others.authorities.get(ca))) {
+            trusted.client().close();
+          }
+        });
   }
 
   @Override
   public void close() {
-    while (!open.isEmpty()) {
-      AutoCloseable part = open.pop();
-      try {
-        part.close();
-      } catch (Exception e) {
-        log.warn("closing {}: {}", part.getClass().getSimpleName(), e.toString());
-      }
-    }
+    bySite.values().forEach(known -> known.upstream().close());
+    authorities.values().forEach(trusted -> trusted.client().close());
   }
 }

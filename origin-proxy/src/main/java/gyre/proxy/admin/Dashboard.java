@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -30,7 +31,7 @@ public final class Dashboard implements AutoCloseable {
       "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline';"
           + " connect-src 'self'; img-src data:; frame-ancestors 'none'; base-uri 'none'";
 
-  private final GyreConfig config;
+  private final Supplier<GyreConfig> config;
   private final AnswerCounters counters;
   private final SwarmView swarm;
   private final History history;
@@ -42,10 +43,11 @@ public final class Dashboard implements AutoCloseable {
       Executors.newSingleThreadScheduledExecutor(
           Thread.ofPlatform().name("gyre-dashboard").daemon(true).factory());
 
-  public Dashboard(GyreConfig config, MeterRegistry registry, InstantSource clock) {
+  /** {@code config}: the one in use now. */
+  public Dashboard(Supplier<GyreConfig> config, MeterRegistry registry, InstantSource clock) {
     this.config = config;
     this.counters = new AnswerCounters(registry);
-    this.swarm = new SwarmView(config.signalling().admin(), json);
+    this.swarm = new SwarmView(config.get().signalling().admin(), json);
     this.history = new History(STEPS, counters.read());
     this.clock = clock;
     this.started = clock.instant();
@@ -81,8 +83,8 @@ public final class Dashboard implements AutoCloseable {
       return new Status(
           now.toEpochMilli(),
           Duration.between(started, now).toMillis(),
-          Status.sites(config),
-          Status.apps(config),
+          Status.sites(config.get()),
+          Status.apps(config.get()),
           new Status.Answers(counters.read(), STEP.toMillis(), history.series()),
           seen);
     }

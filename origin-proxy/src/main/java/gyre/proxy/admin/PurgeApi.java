@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -41,15 +42,15 @@ public final class PurgeApi implements HttpHandler {
     void withdraw(String site, List<String> resources) throws SQLException;
   }
 
-  private final Set<String> sites;
+  private final Supplier<Set<String>> sites;
   private final ResponseCache cache;
   private final Manifests manifests;
   private final InstantSource clock;
   private final ObjectMapper json = new ObjectMapper();
 
   public PurgeApi(
-      Set<String> sites, ResponseCache cache, Manifests manifests, InstantSource clock) {
-    this.sites = Set.copyOf(sites);
+      Supplier<Set<String>> sites, ResponseCache cache, Manifests manifests, InstantSource clock) {
+    this.sites = sites;
     this.cache = cache;
     this.manifests = manifests;
     this.clock = clock;
@@ -62,7 +63,7 @@ public final class PurgeApi implements HttpHandler {
       AdminServer.text(exchange, 405, "POST purges: " + PurgeQuery.FORM + "\n");
       return;
     }
-    switch (PurgeQuery.read(exchange.getRequestURI().getRawQuery(), sites)) {
+    switch (PurgeQuery.read(exchange.getRequestURI().getRawQuery(), sites.get())) {
       case PurgeQuery.Wrong wrong ->
           AdminServer.text(exchange, wrong.status(), wrong.reason() + "\n");
       case PurgeQuery.Wanted wanted -> purge(exchange, wanted);

@@ -68,6 +68,11 @@ public final class HttpFront implements AutoCloseable {
             new AtomicBoolean());
   }
 
+  /** What holds for the requests that begin from now on, on open connections, too. */
+  public void apply(Terms terms) {
+    front.current().set(terms);
+  }
+
   /** Listens in cleartext; a StartFailure names the address that cannot be had. */
   public InetSocketAddress listen(HostPort address, boolean proxyProtocol) {
     return bind(address, proxyProtocol, (channel, client) -> speak(channel, client, "http"));

@@ -12,11 +12,11 @@ import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -37,13 +37,18 @@ public final class Publications implements Publication, AutoCloseable {
   private static final int MESSAGES_PER_TURN = 8;
 
   private final PublicationStore store;
-  private final Map<String, SitePublication> sites = new LinkedHashMap<>();
+  private final Map<String, SitePublication> sites = new ConcurrentHashMap<>();
   private final ScheduledExecutorService thread =
       Executors.newSingleThreadScheduledExecutor(
           Thread.ofPlatform().daemon().name("publication").factory());
 
-  private Publications(PublicationStore store) {
+  private final Duration rotation;
+  private final InstantSource clock;
+
+  private Publications(PublicationStore store, Duration rotation, InstantSource clock) {
     this.store = store;
+    this.rotation = rotation;
+    this.clock = clock;
   }
 
   /**
@@ -54,13 +59,11 @@ public final class Publications implements Publication, AutoCloseable {
       Path data, List<String> sites, Duration rotation, InstantSource clock) {
     Path file = data.resolve("publication.db");
     try {
-      Publications publications = new Publications(PublicationStore.open(file));
+      Publications publications = new Publications(PublicationStore.open(file), rotation, clock);
       boolean ready = false;
       try {
         for (String site : sites) {
-          publications.sites.put(
-              site,
-              new SitePublication(site, publications.store, rotation, SitePublication.KEPT, clock));
+          publications.make(site);
         }
         ready = true;
         return publications;
@@ -84,6 +87,30 @@ public final class Publications implements Publication, AutoCloseable {
             + "); see to free space, owner and mode, and run the version that wrote it last;"
             + " moved away, it is made anew with new keys",
         cause);
+  }
+
+  private void make(String site) throws SQLException {
+    if (!sites.containsKey(site)) {
+      sites.put(site, new SitePublication(site, store, rotation, SitePublication.KEPT, clock));
+    }
+  }
+
+  /** Takes one site more. A StartFailure where the store does not have its keys in time. */
+  public void add(String site) {
+    try {
+      thread
+          .submit(
+              () -> {
+                make(site);
+                return site;
+              })
+          .get(10, TimeUnit.SECONDS);
+    } catch (ExecutionException | TimeoutException e) {
+      throw new StartFailure("site '" + site + "': no keys of its own: " + e, e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new StartFailure("site '" + site + "': interrupted", e);
+    }
   }
 
   /** Begins to publish and to renew. */

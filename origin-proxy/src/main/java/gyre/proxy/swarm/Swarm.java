@@ -15,14 +15,15 @@ import gyre.wire.Runners;
 import java.net.http.HttpClient;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -35,8 +36,9 @@ public final class Swarm implements HoldingsListener, SiteSwarm.Listener, AutoCl
   private static final Logger LOG = LoggerFactory.getLogger(Swarm.class);
   private static final Duration REPORT = Duration.ofSeconds(10);
 
-  private final Map<String, SiteSwarm> sites = new LinkedHashMap<>();
-  private final Map<String, Announcer> announcers = new LinkedHashMap<>();
+  private final Map<String, SiteSwarm> sites = new ConcurrentHashMap<>();
+  private final Map<String, Announcer> announcers = new ConcurrentHashMap<>();
+  private final Function<String, SiteSwarm> newSite;
   private final HttpClient client;
   private final Unpacker unpacker = new Unpacker();
   private final Workers workers;
@@ -59,18 +61,29 @@ public final class Swarm implements HoldingsListener, SiteSwarm.Listener, AutoCl
     this.peers =
         new ChunkSource(
             site -> Optional.ofNullable(sites.get(site)), around.publication(), unpacker);
-    for (String site : config.sites()) {
-      Scores scores = new Scores(clock);
-      sites.put(
-          site,
-          new SiteSwarm(
+    this.newSite =
+        site -> {
+          Scores scores = new Scores(clock);
+          return new SiteSwarm(
               new SiteSwarm.Entrance(site, config.signalling(), credentials),
               client,
               around.channels(),
               this,
               scores,
-              new Lending(site, around.holdings(), around.publication(), scores)));
-      announcers.put(site, new Announcer());
+              new Lending(site, around.holdings(), around.publication(), scores));
+        };
+    config.sites().forEach(this::make);
+  }
+
+  private SiteSwarm make(String site) {
+    announcers.put(site, new Announcer());
+    return sites.computeIfAbsent(site, newSite);
+  }
+
+  /** Speaks for one site more; called once {@link #start} was. */
+  public void join(String site) {
+    if (!sites.containsKey(site)) {
+      make(site).start();
     }
   }
 

@@ -46,7 +46,7 @@ class DashboardLoginIT {
             sites: [{ id: demo, hosts: ["*"], upstreams: [http://127.0.0.1:9] }]
             """);
     PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
-    dashboard = new Dashboard(config, registry, InstantSource.system());
+    dashboard = new Dashboard(() -> config, registry, InstantSource.system());
     admin =
         new AdminServer(
             new AdminConfig(new HostPort("127.0.0.1", 0), Optional.of(TOKEN)),

@@ -65,7 +65,7 @@ final class DashboardTest {
             apps: [{ name: search, file: search.js }]
             """
                 .formatted(signalling.getAddress().getPort()));
-    dashboard = new Dashboard(config, registry, InstantSource.system());
+    dashboard = new Dashboard(() -> config, registry, InstantSource.system());
     admin =
         new AdminServer(
             new AdminConfig(new HostPort("127.0.0.1", 0), Optional.empty()),

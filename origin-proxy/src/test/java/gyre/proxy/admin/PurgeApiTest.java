@@ -136,7 +136,7 @@ class PurgeApiTest {
             new PrometheusMeterRegistry(PrometheusConfig.DEFAULT),
             Optional::empty)) {
       admin.handle(
-          "/api/purge", new PurgeApi(Set.of("demo"), cache, manifests, () -> Messages.NOW));
+          "/api/purge", new PurgeApi(() -> Set.of("demo"), cache, manifests, () -> Messages.NOW));
       asking.at("http://127.0.0.1:" + admin.address().getPort() + "/api/purge");
     }
   }

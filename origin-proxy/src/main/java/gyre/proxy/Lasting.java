@@ -1,0 +1,50 @@
+package gyre.proxy;
+
+import gyre.proxy.app.Deployment;
+import gyre.proxy.app.Deployments;
+import gyre.proxy.app.ExecutorSource;
+import gyre.proxy.cache.ChunkStore;
+import gyre.proxy.cache.ResponseCache;
+import gyre.proxy.coding.Codings;
+import gyre.proxy.fetch.Counters;
+import gyre.proxy.fetch.OwnResources;
+import gyre.proxy.fetch.RequestFlow;
+import gyre.proxy.fetch.Sources;
+import gyre.proxy.fetch.Via;
+import gyre.proxy.publication.Publications;
+import gyre.proxy.swarm.Swarm;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.time.InstantSource;
+
+/** What of a proxy outlives its configuration: what it keeps, whom it knows, what it counts. */
+record Lasting(
+    SiteUpstreams.Common upstreams,
+    Kept kept,
+    Swarm swarm,
+    Apps apps,
+    Self self,
+    Instruments instruments) {
+
+  record Kept(ResponseCache cache, ChunkStore store, long largest, Publications publications) {}
+
+  record Apps(Deployments deployed, ExecutorSource executor) {}
+
+  record Self(Via via, OwnResources own) {}
+
+  record Instruments(Counters counters, MeterRegistry metrics, InstantSource clock) {}
+
+  Sources sources(SiteUpstreams upstreams) {
+    return new Sources(
+        upstreams::of,
+        swarm.peers(),
+        swarm.workers(),
+        apps.executor(),
+        name -> apps.deployed().named(name).map(Deployment::id),
+        self.via());
+  }
+
+  RequestFlow.Shelves shelves(Codings codings) {
+    return new RequestFlow.Shelves(
+        kept.cache(), kept.largest(), kept.publications(), swarm, codings, instruments.counters());
+  }
+}

@@ -1,0 +1,74 @@
+package gyre.proxy;
+
+import gyre.operations.config.GyreConfig;
+import gyre.operations.config.SiteConfig;
+import gyre.proxy.http.HttpFront;
+import gyre.proxy.http.tls.TlsCertificates;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Puts one generation in the place of another while requests are served. What outlives them stays
+ * as it is: connections, the cache, pools, the swarm. Any thread; one reload at a time.
+ */
+final class Reloading implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(Reloading.class);
+
+  private final Lasting lasting;
+  private final Set<String> known = new HashSet<>();
+  private volatile Generation generation;
+
+  Reloading(GyreConfig config, Lasting lasting) {
+    this.lasting = lasting;
+    this.generation = Generation.first(config, lasting);
+    config.sites().forEach(site -> known.add(site.id()));
+  }
+
+  Generation now() {
+    return generation;
+  }
+
+  /**
+   * Reads the configuration anew and serves by it from now on; the result names the keys that need
+   * a restart. After a StartFailure nothing has changed.
+   */
+  synchronized List<String> reload(
+      Supplier<GyreConfig> source, HttpFront front, Optional<TlsCertificates> certificates) {
+    GyreConfig fresh = source.get();
+    Generation running = generation;
+    GyreConfig applied = RestartKeys.applicable(running.config(), fresh);
+    welcome(applied.sites());
+    generation = running.next(applied, lasting, () -> replace(certificates, applied));
+    front.apply(generation.terms());
+    List<String> waiting = RestartKeys.changed(running.config(), fresh);
+    log.info(
+        "the configuration was read anew{}",
+        waiting.isEmpty() ? "" : "; needs a restart: " + String.join(", ", waiting));
+    return waiting;
+  }
+
+  /** Sites that are new publish and have peers, too. */
+  private void welcome(List<SiteConfig> sites) {
+    for (SiteConfig site : sites) {
+      if (!known.contains(site.id())) {
+        lasting.kept().publications().add(site.id());
+        lasting.swarm().join(site.id());
+        known.add(site.id());
+      }
+    }
+  }
+
+  private static void replace(Optional<TlsCertificates> certificates, GyreConfig config) {
+    certificates.ifPresent(held -> config.tls().ifPresent(tls -> held.replace(tls.certificates())));
+  }
+
+  @Override
+  public void close() {
+    generation.close();
+  }
+}
