@@ -1,5 +1,7 @@
 package gyre.signalling;
 
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideOutsideOfPackage;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 
@@ -23,8 +25,11 @@ final class ArchitectureTest {
               "java.nio.channels..",
               "java.util.concurrent..",
               "org.slf4j..",
-              "org.java_websocket..",
-              "gyre.operations..")
+              "org.java_websocket..")
+          .orShould()
+          .dependOnClassesThat(
+              resideInAPackage("gyre.operations..")
+                  .and(resideOutsideOfPackage("gyre.operations.address..")))
           .orShould()
           .dependOnClassesThat()
           .haveFullyQualifiedName("java.lang.Thread")
