@@ -3,6 +3,7 @@ package gyre.proxy.cache;
 import gyre.proxy.message.Headers;
 import gyre.proxy.message.Request;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.regex.Matcher;
@@ -22,13 +23,21 @@ public sealed interface Selection {
     public long length() {
       return to - from + 1;
     }
+
+    /** As the field says it (RFC 9110, 14.4). */
+    public String contentRange() {
+      return "bytes " + from + "-" + to + "/" + size;
+    }
+  }
+
+  /** Parts that neither touch nor overlap, two at least, in the order that they were asked for. */
+  record Several(List<Partial> parts, long size) implements Selection {
+    public Several {
+      parts = List.copyOf(parts);
+    }
   }
 
   record Unsatisfiable(long size) implements Selection {}
-
-  /** A single range; several ones are answered with the whole, as 14.2 allows. */
-  Pattern RANGE =
-      Pattern.compile("bytes\\s*=\\s*(\\d{0,18})-(\\d{0,18})", Pattern.CASE_INSENSITIVE);
 
   /** {@code size}: empty while nobody knows it; then a range is not answered. */
   static Selection of(Request request, int status, Headers headers, OptionalLong size) {
@@ -42,28 +51,7 @@ public sealed interface Selection {
             && status == 200
             && size.isPresent()
             && ifRangeHolds(request.headers(), headers);
-    return applies ? range(range.orElse(""), size.orElse(0)) : new Full();
-  }
-
-  private static Selection range(String text, long size) {
-    Matcher matcher = RANGE.matcher(text.strip());
-    if (!matcher.matches() || (matcher.group(1).isEmpty() && matcher.group(2).isEmpty())) {
-      return new Full();
-    }
-    if (matcher.group(1).isEmpty()) {
-      long suffix = Math.min(Long.parseLong(matcher.group(2)), size);
-      return suffix == 0 ? new Unsatisfiable(size) : new Partial(size - suffix, size - 1, size);
-    }
-    long from = Long.parseLong(matcher.group(1));
-    long last =
-        matcher.group(2).isEmpty()
-            ? size - 1
-            : Math.min(size - 1, Long.parseLong(matcher.group(2)));
-    boolean isInvalid = !matcher.group(2).isEmpty() && Long.parseLong(matcher.group(2)) < from;
-    if (isInvalid) {
-      return new Full();
-    }
-    return from >= size ? new Unsatisfiable(size) : new Partial(from, last, size);
+    return applies ? Ranges.of(range.orElse(""), size.orElse(0)) : new Full();
   }
 
   private static boolean isUnmodified(Headers request, Headers response) {

@@ -11,6 +11,10 @@ public final class Storability {
   private static final Set<Integer> HEURISTIC =
       Set.of(200, 203, 204, 300, 301, 308, 404, 405, 410, 414, 501);
 
+  /** Whose meaning for a cache is known here (5.2.2.3), beside those. */
+  private static final Set<Integer> UNDERSTOOD =
+      Set.of(201, 202, 302, 303, 307, 400, 401, 402, 403, 406, 409, 500, 502, 503, 504);
+
   private Storability() {}
 
   /** Cacheable without explicit freshness (RFC 9110, 15.1); 206 is not stored here. */
@@ -27,8 +31,11 @@ public final class Storability {
     if (CacheControl.of(request.headers()).has("no-store")) {
       return Optional.of("the request's no-store");
     }
-    boolean understood = control.has("must-understand") && isHeuristic(status);
-    if (control.has("no-store") && !understood) {
+    boolean mustUnderstand = control.has("must-understand");
+    if (mustUnderstand && !isUnderstood(status)) {
+      return Optional.of("a status that is not understood");
+    }
+    if (control.has("no-store") && !mustUnderstand) {
       return Optional.of("no-store");
     }
     if (control.has("private")) {
@@ -41,7 +48,7 @@ public final class Storability {
     if (vary.isAny() || vary.contains("cookie")) {
       return Optional.of("Vary");
     }
-    if (headers.contains("content-encoding") || headers.contains("content-range")) {
+    if (headers.contains("content-encoding") && vary.contains("accept-encoding")) {
       return Optional.of("a content coding that was not asked for");
     }
     boolean allowed = control.isExplicit() || control.has("public") || isHeuristic(status);
@@ -52,6 +59,10 @@ public final class Storability {
   /** What is not there, or not that way: worth knowing for a moment (see {@link ResponseCache}). */
   private static boolean isNegative(int status) {
     return status == 404 || status == 405 || status == 410 || status == 414;
+  }
+
+  private static boolean isUnderstood(int status) {
+    return isHeuristic(status) || UNDERSTOOD.contains(status);
   }
 
   static boolean hasValidator(Headers headers) {

@@ -91,6 +91,12 @@ public record StoredResponse(
     return !control.has("no-cache") && lifetime.isPositive();
   }
 
+  /** Whether a later head of the same resource has the same ETag and Last-Modified. */
+  public boolean hasValidatorsOf(Headers later) {
+    return headers.all("etag").equals(later.all("etag"))
+        && headers.all("last-modified").equals(later.all("last-modified"));
+  }
+
   /** About how many bytes of memory it takes, its content apart. */
   long weight() {
     return HEAD + headers.weight() + variant.weight();

@@ -78,6 +78,8 @@ public record Variant(Map<String, String> selecting) {
   }
 
   private static String value(Headers request, String name) {
-    return request.joined(name).map(text -> text.strip().replaceAll("\\s*,\\s*", ",")).orElse("");
+    String text =
+        request.joined(name).map(all -> all.strip().replaceAll("\\s*,\\s*", ",")).orElse("");
+    return name.equals("accept-language") ? text.toLowerCase(Locale.ROOT) : text;
   }
 }

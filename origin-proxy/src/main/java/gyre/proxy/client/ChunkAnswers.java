@@ -92,6 +92,7 @@ public final class ChunkAnswers {
                   (int) (part.to() / Limits.CHUNK) + 1));
       case Selection.Partial part ->
           Response.text(416, "gyre: a range that is not on chunk borders");
+      case Selection.Several several -> Response.text(416, "gyre: several ranges at once");
       case Selection.Unsatisfiable none -> Response.text(416, "gyre: a range beyond the end");
       case Selection.NotModified same -> Response.text(412, "gyre: no conditions here");
     };

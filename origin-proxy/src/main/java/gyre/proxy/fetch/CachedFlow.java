@@ -119,7 +119,10 @@ final class CachedFlow {
     String key = ResponseCache.key(request);
     boolean isPrivate = privates.contains(key);
     boolean isOwn = request.headers().contains("cookie") || request.headers().contains("range");
-    if (request.method().equals("HEAD") || (isPrivate && isOwn) || isAnothers(request, verdict)) {
+    if (request.method().equals("HEAD")) {
+      return head(request, route, verdict);
+    }
+    if ((isPrivate && isOwn) || isAnothers(request, verdict)) {
       return pass.forward(
           request, route.site(), route.patience(), CacheStatus.miss(Source.UPSTREAM));
     }
@@ -134,6 +137,21 @@ final class CachedFlow {
       }
     }
     return lead(flights.alone(cache.mark()), request, route, verdict);
+  }
+
+  /** What is stored holds no longer where its head has other validators now (RFC 9111, 4.3.5). */
+  private Answered head(Request request, Route.Cacheable route, Verdict verdict)
+      throws IOException {
+    Answered answered =
+        pass.forward(request, route.site(), route.patience(), CacheStatus.miss(Source.UPSTREAM));
+    Response response = answered.response();
+    if (verdict instanceof Verdict.Stale stale
+        && response.status() == 200
+        && !response.headers().contains("content-encoding")
+        && !stale.response().hasValidatorsOf(response.headers())) {
+      cache.invalidate(request);
+    }
+    return answered;
   }
 
   /**

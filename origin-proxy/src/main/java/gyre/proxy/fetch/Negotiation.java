@@ -116,6 +116,7 @@ final class Negotiation {
     return new Offer(
         varied(headers),
         request.headers().contains("range")
+                || request.headers().lists("cache-control", "no-transform")
             ? Optional.empty()
             : codings.best(AcceptEncoding.of(request.headers())));
   }

@@ -37,7 +37,7 @@ final class PassFlow {
       closingOnFailure(
           answered.response(),
           () -> {
-            invalidate(request, route.site());
+            invalidate(request, answered.response(), route.site());
             return answered;
           });
     }
@@ -78,11 +78,14 @@ final class PassFlow {
     return !request.isRead() && !request.method().equals("OPTIONS");
   }
 
-  /** RFC 9111, 4.4: a change makes what is known of the resource invalid, here and at visitors. */
-  private void invalidate(Request request, SiteConfig site) {
-    cache.invalidate(request);
-    if (publication.fresh(site.id(), request.resource()).isPresent()) {
-      publication.withdraw(site.id(), List.of(request.resource()));
+  /** RFC 9111, 4.4: a change makes what is known of a resource invalid, here and at visitors. */
+  private void invalidate(Request request, Response response, SiteConfig site) {
+    for (String target : Changed.targets(request, response.headers())) {
+      Request changed = request.withTarget(target);
+      cache.invalidate(changed);
+      if (publication.fresh(site.id(), changed.resource()).isPresent()) {
+        publication.withdraw(site.id(), List.of(changed.resource()));
+      }
     }
   }
 }

@@ -76,6 +76,9 @@ final class Shareable {
     if (unstorable.isPresent()) {
       return unstorable;
     }
+    if (headers.contains("content-encoding")) {
+      return Optional.of("coded content");
+    }
     CacheControl toAll = CacheControl.of(headers);
     if (NOT_FOR_BROWSERS.stream().anyMatch(toAll::has)) {
       return Optional.of("Cache-Control");

@@ -27,6 +27,11 @@ final class StoredAnswer {
     Body bytes(long from, long length);
 
     Body whole();
+
+    /** Whether parts can be had in any order: not while it arrives. */
+    default boolean isHeld() {
+      return false;
+    }
   }
 
   private StoredAnswer() {}
@@ -45,12 +50,24 @@ final class StoredAnswer {
       case Selection.Partial part ->
           new Response(
               206,
-              headers.with(
-                  "content-range", "bytes " + part.from() + "-" + part.to() + "/" + part.size()),
+              headers.with("content-range", part.contentRange()),
               content.bytes(part.from(), part.length()));
+      case Selection.Several several ->
+          content.isHeld()
+              ? several(several, headers, content)
+              : full(request, status, headers, content);
       case Selection.Unsatisfiable none ->
           new Response(416, headers.with("content-range", "bytes */" + none.size()), Body.EMPTY);
     };
+  }
+
+  private static Response several(Selection.Several several, Headers headers, Content content) {
+    ByteRanges body =
+        new ByteRanges(
+            several.parts(),
+            headers.first("content-type"),
+            part -> content.bytes(part.from(), part.length()));
+    return new Response(206, headers.with("content-type", body.type()), body);
   }
 
   /** Parts are of identity only, and of what is known to its end. */

@@ -20,4 +20,9 @@ record Whole(Representation content) implements StoredAnswer.Content {
   public Body whole() {
     return bytes(0, content.size());
   }
+
+  @Override
+  public boolean isHeld() {
+    return true;
+  }
 }

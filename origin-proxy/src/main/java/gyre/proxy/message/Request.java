@@ -69,6 +69,10 @@ public record Request(
     return new Request(method, scheme, authority, target, changed, body, sender, interim);
   }
 
+  public Request withTarget(String changed) {
+    return new Request(method, scheme, authority, changed, headers, body, sender, interim);
+  }
+
   public Request withInterim(Interim changed) {
     return new Request(method, scheme, authority, target, headers, body, sender, changed);
   }

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import gyre.proxy.message.Headers;
 import java.util.OptionalLong;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -29,7 +30,16 @@ class SelectionTest {
           range: bytes=-,                                            full
           range: bytes=a-b,                                          full
           range: chunks=0-9,                                         full
-          `range: bytes=0-1,3-4`,                                    full
+          `range: bytes=0-1,3-4`,                                    0-1 3-4
+          `range: bytes=5-6, 0-1`,                                   5-6 0-1
+          `range: bytes=0-1,2-4,-1`,                                 0-4 99-99
+          `range: bytes=0-9,5-14`,                                   0-14
+          `range: bytes=0-1,100-`,                                   0-1
+          `range: bytes=100-,-0`,                                    unsatisfiable
+          `range: bytes=0-1,`,                                       full
+          `range: bytes=0-1,4-3`,                                    full
+          `range: bytes=0-,0-,0-,0-`,                                full
+          `range: bytes=0-0,2-2,4-4,6-6,8-8,10-10,12-12,14-14,16-16,18-18,20-20,22-22,24-24,26-26,28-28,30-30,32-32`, full
           range: bytes=0-9; if-range: "x",                           0-9
           range: bytes=0-9; if-range: "y",                           full
           range: bytes=0-9; if-range: W/"x",                         full
@@ -81,6 +91,8 @@ class SelectionTest {
       case Selection.Full full -> "full";
       case Selection.NotModified same -> "not modified";
       case Selection.Partial part -> part.from() + "-" + part.to();
+      case Selection.Several several ->
+          several.parts().stream().map(SelectionTest::name).collect(Collectors.joining(" "));
       case Selection.Unsatisfiable none -> "unsatisfiable";
     };
   }

@@ -33,7 +33,8 @@ class StorabilityTest {
           200, `cache-control: max-age=10; vary: Accept, cookie`,    false
           200, cache-control: max-age=10; vary: Accept-Encoding,     true
           200, cache-control: max-age=10; vary: Accept-Language,     true
-          200, cache-control: max-age=10; content-encoding: gzip,    false
+          200, cache-control: max-age=10; content-encoding: gzip,    true
+          200, cache-control: max-age=10; content-encoding: gzip; vary: accept-encoding,    false
           206, cache-control: max-age=10,                            false
           304, cache-control: max-age=10,                            false
           404, cache-control: max-age=10,                            true
