@@ -37,20 +37,27 @@ public final class PassingEncoder implements AutoCloseable {
     this.passing = passing;
   }
 
-  /** The same content, coded. Each piece is passed on whole before the next one is waited for. */
+  /** What follows a piece: the next one at once, a pause, or nothing. */
+  private enum Step {
+    GO_ON,
+    SHOW,
+    END
+  }
+
+  /** The same content, coded. What is there is passed on before anything is waited for. */
   public Body of(Body plain) {
     return new Coded(plain);
   }
 
-  private byte[] coded(ByteBuffer plain, boolean isLast) throws IOException {
+  private byte[] coded(ByteBuffer plain, Step step) throws IOException {
     int length = plain.remaining();
-    byte[] coded = passing.waitFor(() -> codedHere(plain, isLast));
+    byte[] coded = passing.waitFor(() -> codedHere(plain, step));
     passing.coded(length, coded.length);
     return coded;
   }
 
   /** On the encoder's thread. */
-  private byte[] codedHere(ByteBuffer plain, boolean isLast) throws IOException {
+  private byte[] codedHere(ByteBuffer plain, Step step) throws IOException {
     lock.lock();
     try {
       if (isClosed) {
@@ -59,7 +66,11 @@ public final class PassingEncoder implements AutoCloseable {
       Encoder running = encoder == null ? Encoder.fast(coding) : encoder;
       encoder = running;
       running.write(plain);
-      return isLast ? running.finish() : running.flush();
+      return switch (step) {
+        case GO_ON -> running.taken();
+        case SHOW -> running.flush();
+        case END -> running.finish();
+      };
     } finally {
       lock.unlock();
     }
@@ -98,7 +109,8 @@ public final class PassingEncoder implements AutoCloseable {
         Optional<ByteBuffer> piece = plain.next();
         taken += piece.map(ByteBuffer::remaining).orElse(0);
         isEnded = piece.isEmpty() || taken == plain.length().orElse(-1);
-        byte[] coded = coded(piece.orElseGet(() -> ByteBuffer.allocate(0)), isEnded);
+        Step step = isEnded ? Step.END : plain.isReady() ? Step.GO_ON : Step.SHOW;
+        byte[] coded = coded(piece.orElseGet(() -> ByteBuffer.allocate(0)), step);
         if (coded.length > 0) {
           return Optional.of(ByteBuffer.wrap(coded));
         }

@@ -65,6 +65,12 @@ final class ByteRanges implements Body {
     return Optional.empty();
   }
 
+  /** Its pieces are in memory, as the content is held. */
+  @Override
+  public boolean isReady() {
+    return true;
+  }
+
   @Override
   public OptionalLong length() {
     return OptionalLong.of(length);
