@@ -7,11 +7,14 @@ import gyre.proxy.cache.HeadJournal;
 import gyre.proxy.cache.MemoryChunkStore;
 import gyre.proxy.store.HeadFile;
 import gyre.proxy.store.TieredChunkStore;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -61,6 +64,22 @@ record CacheStores(ChunkStore content, long largest, Optional<Disk> disk) implem
         content.close();
       }
     }
+  }
+
+  /** {@code gyre_proxy_cache_bytes}, by {@code level}: memory and, where there is one, disk. */
+  void report(MeterRegistry metrics) {
+    if (disk.isEmpty()) {
+      gauge(metrics, "memory", content::bytes);
+    }
+    disk.ifPresent(
+        d -> {
+          gauge(metrics, "memory", d.content()::memoryBytes);
+          gauge(metrics, "disk", d.content()::diskBytes);
+        });
+  }
+
+  private static void gauge(MeterRegistry metrics, String level, Supplier<Number> bytes) {
+    Gauge.builder("gyre.proxy.cache.bytes", bytes).tag("level", level).register(metrics);
   }
 
   HeadJournal journal() {

@@ -115,6 +115,7 @@ final class OriginProxy implements AutoCloseable {
     AtomicReference<HoldingsListener> listener = new AtomicReference<>(HoldingsListener.NOBODY);
     CacheStores stores =
         own(CacheStores.open(config, lost -> listener.get().lost(lost.site(), lost.digest())));
+    stores.report(metrics);
     ChunkStore store = stores.content();
     ResponseCache cache = new ResponseCache(store, stores.journal(), config.cache().negativeTtl());
     Deployments apps = Deployments.read(config.apps());

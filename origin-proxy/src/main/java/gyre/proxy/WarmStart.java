@@ -45,7 +45,8 @@ final class WarmStart {
     Thread.ofPlatform().daemon().name("gyre-disk-load").start(this::run);
   }
 
-  private void run() {
+  /** Blocks until all is taken in. */
+  void run() {
     long begun = System.nanoTime();
     disk.content().load();
     try {

@@ -181,6 +181,14 @@ public final class TieredChunkStore implements ChunkStore {
     return Math.max(memory.bytes(), disk.bytes());
   }
 
+  public long memoryBytes() {
+    return memory.bytes();
+  }
+
+  public long diskBytes() {
+    return disk.bytes();
+  }
+
   @Override
   public void close() {
     promotions.shutdownNow();
