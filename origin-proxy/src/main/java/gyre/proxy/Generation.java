@@ -4,8 +4,10 @@ import gyre.operations.config.GyreConfig;
 import gyre.operations.config.SiteConfig;
 import gyre.proxy.access.AccessFile;
 import gyre.proxy.access.AccessLog;
+import gyre.proxy.admission.RateLimit;
 import gyre.proxy.coding.Codings;
 import gyre.proxy.fetch.RequestFlow;
+import gyre.proxy.fetch.RequestService;
 import gyre.proxy.http.exchange.FrontLimits;
 import gyre.proxy.http.exchange.Terms;
 import gyre.proxy.route.RoutePolicy;
@@ -57,10 +59,11 @@ final class Generation implements AutoCloseable {
             lasting.instruments().clock());
     this.terms =
         new Terms(
-            new HttpsPolicy(flow, config.front().https(), httpsPort(config)),
+            service(flow, lasting),
             FrontLimits.DEFAULT
                 .withBody(config.limits().body())
-                .withDrain(config.front().drain().deadline()),
+                .withDrain(config.front().drain().deadline())
+                .withConnectionsPerClient(config.limits().perClient().connections()),
             new TrustedProxies(config.front().trustedProxies()),
             accessFile.<AccessLog>map(file -> file).orElse(AccessLog.NONE));
   }
@@ -106,6 +109,15 @@ final class Generation implements AutoCloseable {
   private static Codings codings(GyreConfig config, Lasting lasting) {
     return new Codings(
         config.compression(), lasting.kept().store(), lasting.instruments().metrics());
+  }
+
+  private RequestService service(RequestFlow flow, Lasting lasting) {
+    RequestService https = new HttpsPolicy(flow, config.front().https(), httpsPort(config));
+    return RateLimit.before(
+        https,
+        config.limits().perClient(),
+        lasting.instruments().metrics(),
+        lasting.instruments().clock());
   }
 
   private static Optional<AccessFile> open(GyreConfig config, Lasting lasting) {

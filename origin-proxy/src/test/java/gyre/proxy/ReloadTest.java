@@ -118,6 +118,32 @@ class ReloadTest {
   }
 
   @Test
+  void aLimitOnRequestsAppliesToClientsThatATrustedProxyNames() throws Exception {
+    String limit =
+        """
+        trusted-proxies: [127.0.0.1]
+        limits: { per-client: { requests-per-second: 1, burst: 3 } }
+        """;
+    try (RunningProxy proxy = RunningProxy.start(folder, yaml("a", one, limit));
+        RawClient client = new RawClient(proxy.address())) {
+      String eager = "GET / HTTP/1.1\r\nHost: a.test\r\nX-Forwarded-For: 192.0.2.1\r\n\r\n";
+      RawClient.Answer answer = client.say(eager).answer();
+      int passed = 0;
+      while (answer.status() == 200) {
+        passed++;
+        answer = client.say(eager).answer();
+      }
+      assertTrue(passed >= 3, "passed " + passed);
+      assertEquals(429, answer.status());
+      assertEquals("1", answer.header("retry-after"));
+      assertEquals(200, client.say(eager.replace("0.2.1", "0.2.2")).answer().status());
+      proxy.rewrite(yaml("a", one, ""));
+      assertEquals("reloaded\n", proxy.admin("POST", "/api/reload").body());
+      assertEquals(200, client.say(eager).answer().status());
+    }
+  }
+
+  @Test
   void aHangupSignalReloadsAndNamesWhatNeedsARestart() throws Exception {
     try (RunningProxy proxy = RunningProxy.start(folder, yaml("a", one, ""));
         RawClient client = new RawClient(proxy.address())) {

@@ -90,7 +90,7 @@ public final class ConfigFile {
         ice(root.section("ice")),
         executor(root.section("executor")),
         trust(root.section("trust")),
-        limits(root.section("limits")),
+        FrontSection.limits(root.section("limits")),
         root.optionalSection("access-log").map(this::accessLog),
         keys(root.section("keys")),
         root.sections("sites").stream().map(site -> SiteSection.read(site, this::path)).toList(),
@@ -211,12 +211,6 @@ public final class ConfigFile {
             section.list("proxies", text -> text), section.list("workers", text -> text));
     section.done();
     return trust;
-  }
-
-  private static LimitsConfig limits(YamlSection section) {
-    LimitsConfig limits = new LimitsConfig(section.value("body", Units::bytes).orElse(1L << 30));
-    section.done();
-    return limits;
   }
 
   private AccessLogConfig accessLog(YamlSection section) {

@@ -20,6 +20,27 @@ final class FrontSection {
     return new AddressRanges(section.list("trusted-proxies", AddressRange::parse));
   }
 
+  static LimitsConfig limits(YamlSection section) {
+    LimitsConfig limits =
+        new LimitsConfig(
+            section.value("body", Units::bytes).orElse(1L << 30),
+            perClient(section.section("per-client")));
+    section.done();
+    return limits;
+  }
+
+  private static LimitsConfig.PerClient perClient(YamlSection section) {
+    LimitsConfig.PerClient limits =
+        new LimitsConfig.PerClient(
+            section
+                .value("connections", Scalars::count)
+                .orElse(LimitsConfig.PerClient.DEFAULT.connections()),
+            section.value("requests-per-second", Scalars::count),
+            section.value("burst", Scalars::count));
+    section.done();
+    return limits;
+  }
+
   private static DrainConfig drain(YamlSection section) {
     DrainConfig drain =
         new DrainConfig(

@@ -1,4 +1,17 @@
 package gyre.operations.config;
 
+import java.util.Optional;
+
 /** What origin-proxy takes from a client: {@code body} in bytes, of one request. */
-public record LimitsConfig(long body) {}
+public record LimitsConfig(long body, PerClient perClient) {
+
+  /**
+   * Of one address, or of a /64 of IPv6: {@code connections} at a time; requests without a bound
+   * where no rate is set, {@code burst} twice the rate where it is not.
+   */
+  public record PerClient(
+      int connections, Optional<Integer> requestsPerSecond, Optional<Integer> burst) {
+    public static final PerClient DEFAULT =
+        new PerClient(1_024, Optional.empty(), Optional.empty());
+  }
+}

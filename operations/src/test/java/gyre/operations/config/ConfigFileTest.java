@@ -126,6 +126,7 @@ class ConfigFileTest {
           proxy-protocol: true                        | gyre.yaml: proxy-protocol is believed of trusted-proxies only; name them
           https-port: 70000                           | gyre.yaml:1: https-port: 70000 is no port
           hsts: { max-age: long }                     | gyre.yaml:1: hsts.max-age: 'long' is not a duration such as 150ms, 10s, 5m, 1h or 1d
+          limits: { per-client: { burst: 0 } }        | gyre.yaml:1: limits.per-client.burst: 0 is less than 1
           signalling: { trusted-proxies: [here] }     | gyre.yaml:1: signalling.trusted-proxies: 'here' is not an IP address or range such as 10.0.0.0/8 or ::1
           keys: { rotation: 5m }                      | gyre.yaml:1: keys.rotation: '5m' is less than 1h
           data: 1, data: 2                            | gyre.yaml:1: not YAML: mapping values are not allowed here

@@ -1,5 +1,6 @@
 package gyre.proxy.fetch;
 
+import gyre.proxy.log.RationedLog;
 import gyre.proxy.message.Body;
 import gyre.proxy.message.HopByHop;
 import gyre.proxy.message.Request;
@@ -10,7 +11,6 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
@@ -19,7 +19,7 @@ import org.slf4j.LoggerFactory;
  * handed a frame of it.
  */
 final class AppFlow {
-  private static final Logger log = LoggerFactory.getLogger(AppFlow.class);
+  private static final RationedLog log = new RationedLog(LoggerFactory.getLogger(AppFlow.class));
   private static final Duration HEDGE = Duration.ofSeconds(1);
 
   private final Sources sources;

@@ -5,6 +5,7 @@ import gyre.proxy.cache.Representation;
 import gyre.proxy.cache.ResponseCache;
 import gyre.proxy.cache.StoredResponse;
 import gyre.proxy.cache.Verdict;
+import gyre.proxy.log.RationedLog;
 import gyre.proxy.message.Interim;
 import gyre.proxy.message.Request;
 import gyre.proxy.message.Response;
@@ -15,7 +16,6 @@ import java.time.InstantSource;
 import java.util.Optional;
 import java.util.concurrent.Semaphore;
 import java.util.function.Function;
-import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
@@ -23,7 +23,7 @@ import org.slf4j.LoggerFactory;
  * one fetch, also while it streams; each request leads at most once.
  */
 final class CachedFlow {
-  private static final Logger log = LoggerFactory.getLogger(CachedFlow.class);
+  private static final RationedLog log = new RationedLog(LoggerFactory.getLogger(CachedFlow.class));
   private static final Duration LANDING = Duration.ofSeconds(30);
   static final int VALIDATIONS = 64;
 

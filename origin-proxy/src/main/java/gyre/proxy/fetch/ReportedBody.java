@@ -1,5 +1,6 @@
 package gyre.proxy.fetch;
 
+import gyre.proxy.log.RationedLog;
 import gyre.proxy.message.Body;
 import gyre.proxy.message.Headers;
 import gyre.proxy.message.Request;
@@ -9,7 +10,6 @@ import java.io.InterruptedIOException;
 import java.nio.ByteBuffer;
 import java.util.Optional;
 import java.util.OptionalLong;
-import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
@@ -17,7 +17,8 @@ import org.slf4j.LoggerFactory;
  * and the visitor's connection ends. A visitor who leaves is no fault of the upstream.
  */
 record ReportedBody(Body body, String resource) implements Body {
-  private static final Logger log = LoggerFactory.getLogger(ReportedBody.class);
+  private static final RationedLog log =
+      new RationedLog(LoggerFactory.getLogger(ReportedBody.class));
 
   static Response on(Request request, Response response) {
     return response.withBody(new ReportedBody(response.body(), request.resource()));

@@ -4,6 +4,7 @@ import gyre.operations.config.SiteConfig;
 import gyre.proxy.cache.ResponseCache;
 import gyre.proxy.cache.Verdict;
 import gyre.proxy.coding.Codings;
+import gyre.proxy.log.RationedLog;
 import gyre.proxy.message.Request;
 import gyre.proxy.message.Response;
 import gyre.proxy.route.Route;
@@ -13,7 +14,6 @@ import java.net.SocketTimeoutException;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.function.Function;
-import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
@@ -21,7 +21,8 @@ import org.slf4j.LoggerFactory;
  * answered at once; the rest continues on a virtual thread and decides nothing twice.
  */
 public final class RequestFlow implements RequestService {
-  private static final Logger log = LoggerFactory.getLogger(RequestFlow.class);
+  private static final RationedLog log =
+      new RationedLog(LoggerFactory.getLogger(RequestFlow.class));
 
   /** RFC 5842, 7.2. */
   private static final Route.Reject LOOP =

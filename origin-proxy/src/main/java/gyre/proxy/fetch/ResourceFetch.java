@@ -4,6 +4,7 @@ import gyre.operations.config.SiteConfig;
 import gyre.proxy.cache.Storability;
 import gyre.proxy.cache.StoredResponse;
 import gyre.proxy.cache.Verdict;
+import gyre.proxy.log.RationedLog;
 import gyre.proxy.message.Body;
 import gyre.proxy.message.EventStream;
 import gyre.proxy.message.Headers;
@@ -22,7 +23,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
-import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
@@ -30,7 +30,8 @@ import org.slf4j.LoggerFactory;
  * without anybody's cookie. Blocks a virtual thread until the head is there.
  */
 final class ResourceFetch {
-  private static final Logger log = LoggerFactory.getLogger(ResourceFetch.class);
+  private static final RationedLog log =
+      new RationedLog(LoggerFactory.getLogger(ResourceFetch.class));
   private static final Set<Integer> FAILURES = Set.of(500, 502, 503, 504);
 
   /** So many of the largest may be kept while they arrive. */

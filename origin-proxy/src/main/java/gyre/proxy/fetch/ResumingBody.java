@@ -1,5 +1,6 @@
 package gyre.proxy.fetch;
 
+import gyre.proxy.log.RationedLog;
 import gyre.proxy.message.Body;
 import gyre.proxy.message.Headers;
 import gyre.wire.Limits;
@@ -9,7 +10,6 @@ import java.io.InterruptedIOException;
 import java.nio.ByteBuffer;
 import java.util.Optional;
 import java.util.OptionalLong;
-import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
@@ -18,7 +18,8 @@ import org.slf4j.LoggerFactory;
  * versions, a mismatch ends it with an IOException. Used by one virtual thread, which it blocks.
  */
 final class ResumingBody implements Body {
-  private static final Logger log = LoggerFactory.getLogger(ResumingBody.class);
+  private static final RationedLog log =
+      new RationedLog(LoggerFactory.getLogger(ResumingBody.class));
 
   /** Bytes of the representation, not verified, the first of them at {@code from}. */
   record Part(long from, Body body) {}

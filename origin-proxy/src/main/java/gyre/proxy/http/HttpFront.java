@@ -2,11 +2,13 @@ package gyre.proxy.http;
 
 import gyre.operations.config.HostPort;
 import gyre.operations.start.StartFailure;
+import gyre.proxy.admission.OpenConnections;
 import gyre.proxy.http.exchange.Front;
 import gyre.proxy.http.exchange.FrontConnection;
 import gyre.proxy.http.exchange.HttpDate;
 import gyre.proxy.http.exchange.Terms;
 import gyre.proxy.http.tls.SniChoice;
+import gyre.proxy.log.RationedLog;
 import gyre.proxy.sender.TrustedProxies.Arrival;
 import gyre.proxy.transport.Outbound;
 import gyre.proxy.transport.Transport;
@@ -34,6 +36,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BiConsumer;
 import java.util.function.Function;
+import org.slf4j.LoggerFactory;
 
 /**
  * The public listeners. {@link #close} stops accepting, lets running requests end within the drain
@@ -43,8 +46,11 @@ public final class HttpFront implements AutoCloseable {
   /** So that a hundred KiB leave in one system call. A reader that is slow holds no more. */
   private static final WriteBufferWaterMark WRITTEN = new WriteBufferWaterMark(64 << 10, 128 << 10);
 
+  private static final RationedLog log = new RationedLog(LoggerFactory.getLogger(HttpFront.class));
+
   private final Front front;
   private final ChannelGroup connections = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
+  private final OpenConnections perClient = new OpenConnections();
   private final List<Channel> listeners = new ArrayList<>();
 
   /** {@code clientTls} is for tunnels to servers that speak TLS. */
@@ -102,9 +108,23 @@ public final class HttpFront implements AutoCloseable {
             ? address.getAddress()
             : InetAddress.getLoopbackAddress();
     if (proxyProtocol) {
-      ProxyProtocol.await(front, channel, peer, onward);
+      ProxyProtocol.await(front, channel, peer, (begun, client) -> admit(begun, client, onward));
     } else {
-      onward.accept(channel, peer);
+      admit(channel, peer, onward);
+    }
+  }
+
+  /** A trusted proxy, and what is on this machine, connects in the name of many. */
+  private void admit(Channel channel, InetAddress client, BiConsumer<Channel, InetAddress> onward) {
+    Terms terms = front.terms();
+    if (client.isLoopbackAddress() || terms.trustedProxies().addresses().contains(client)) {
+      onward.accept(channel, client);
+    } else if (perClient.opened(client, terms.limits().connectionsPerClient())) {
+      channel.closeFuture().addListener(closed -> perClient.closed(client));
+      onward.accept(channel, client);
+    } else {
+      log.info("connection of {} closed: it has as many as one client may have", client);
+      Outbound.close(channel);
     }
   }
 

@@ -2,6 +2,7 @@ package gyre.proxy.http;
 
 import gyre.operations.address.IpLiteral;
 import gyre.proxy.http.exchange.Front;
+import gyre.proxy.log.RationedLog;
 import gyre.proxy.transport.Outbound;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
@@ -12,7 +13,6 @@ import io.netty.handler.codec.haproxy.HAProxyMessageDecoder;
 import java.net.InetAddress;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
-import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
@@ -22,7 +22,8 @@ import org.slf4j.LoggerFactory;
  * loop.
  */
 final class ProxyProtocol extends ChannelInboundHandlerAdapter {
-  private static final Logger log = LoggerFactory.getLogger(ProxyProtocol.class);
+  private static final RationedLog log =
+      new RationedLog(LoggerFactory.getLogger(ProxyProtocol.class));
 
   /** Bytes of TLVs, which nobody here reads. */
   private static final int LARGEST_TLVS = 4 << 10;

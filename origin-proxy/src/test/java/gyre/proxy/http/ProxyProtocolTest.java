@@ -58,14 +58,15 @@ class ProxyProtocolTest {
   private HttpFront front(String trusted) throws IOException {
     FrontLimits quick =
         new FrontLimits(
-            Duration.ofMillis(300),
+            Duration.ofSeconds(2),
             Duration.ofSeconds(5),
             Duration.ofSeconds(5),
             Duration.ofSeconds(5),
             Duration.ofSeconds(2),
             100,
             64 << 10,
-            1 << 20);
+            1 << 20,
+            2);
     return new HttpFront(
         new Terms(
             new Saying(), quick, new TrustedProxies(AddressRanges.of(trusted)), AccessLog.NONE),
@@ -137,6 +138,27 @@ class ProxyProtocolTest {
     try (RawClient silent = new RawClient(address)) {
       assertTrue(silent.isClosed());
     }
+  }
+
+  @Test
+  void aClientHasNoMoreConnectionsThanOneMayHave() throws IOException {
+    InetSocketAddress address = listen();
+    try (RawClient one = named(address);
+        RawClient two = named(address);
+        RawClient tooMany = new RawClient(address)) {
+      tooMany.say(bytes(SIGNATURE + "2111 000c" + V4));
+      assertTrue(tooMany.isClosed());
+      one.say(REQUEST.replace("\r\n\r\n", "\r\nConnection: close\r\n\r\n")).answer();
+      assertTrue(one.isClosed());
+      assertEquals("192.0.2.7 http", two.say(REQUEST).answer().body());
+    }
+  }
+
+  private static RawClient named(InetSocketAddress address) throws IOException {
+    RawClient client = new RawClient(address);
+    client.say(bytes(SIGNATURE + "2111 000c" + V4) + REQUEST);
+    assertEquals("192.0.2.7 http", client.answer().body());
+    return client;
   }
 
   @Test

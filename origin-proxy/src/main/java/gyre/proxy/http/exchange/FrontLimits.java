@@ -8,7 +8,7 @@ import java.time.Duration;
  * direction; {@code tunnelIdle}: without a byte in a tunnel; {@code drain}: how long running
  * requests may take when the proxy stops; {@code waiting}: requests that wait for an answer at the
  * same time; {@code queuedBytes}: of a request's body that nobody has taken yet; {@code body}:
- * bytes of a request's body in all.
+ * bytes of a request's body in all; {@code connectionsPerClient}: open at the same time.
  */
 public record FrontLimits(
     Duration head,
@@ -18,7 +18,8 @@ public record FrontLimits(
     Duration drain,
     int waiting,
     int queuedBytes,
-    long body) {
+    long body,
+    int connectionsPerClient) {
   public static final FrontLimits DEFAULT =
       new FrontLimits(
           Duration.ofSeconds(10),
@@ -28,17 +29,62 @@ public record FrontLimits(
           Duration.ofSeconds(10),
           8_192,
           256 << 10,
-          1L << 30);
+          1L << 30,
+          1_024);
+
+  /** Without a bound on one client's connections. */
+  public FrontLimits(
+      Duration head,
+      Duration idle,
+      Duration betweenPieces,
+      Duration tunnelIdle,
+      Duration drain,
+      int waiting,
+      int queuedBytes,
+      long body) {
+    this(
+        head,
+        idle,
+        betweenPieces,
+        tunnelIdle,
+        drain,
+        waiting,
+        queuedBytes,
+        body,
+        Integer.MAX_VALUE);
+  }
+
+  /** The same with another bound on one client's connections. */
+  public FrontLimits withConnectionsPerClient(int most) {
+    return new FrontLimits(
+        head, idle, betweenPieces, tunnelIdle, drain, waiting, queuedBytes, body, most);
+  }
 
   /** The same with another time for running requests. */
   public FrontLimits withDrain(Duration deadline) {
     return new FrontLimits(
-        head, idle, betweenPieces, tunnelIdle, deadline, waiting, queuedBytes, body);
+        head,
+        idle,
+        betweenPieces,
+        tunnelIdle,
+        deadline,
+        waiting,
+        queuedBytes,
+        body,
+        connectionsPerClient);
   }
 
   /** The same with another bound on a request's body. */
   public FrontLimits withBody(long bytes) {
     return new FrontLimits(
-        head, idle, betweenPieces, tunnelIdle, drain, waiting, queuedBytes, bytes);
+        head,
+        idle,
+        betweenPieces,
+        tunnelIdle,
+        drain,
+        waiting,
+        queuedBytes,
+        bytes,
+        connectionsPerClient);
   }
 }

@@ -11,6 +11,7 @@ import gyre.proxy.http.exchange.Front;
 import gyre.proxy.http.exchange.FrontConnection;
 import gyre.proxy.http.exchange.Refusal;
 import gyre.proxy.http.exchange.RequestHead;
+import gyre.proxy.log.RationedLog;
 import gyre.proxy.message.Body;
 import gyre.proxy.message.Headers;
 import gyre.proxy.message.Response;
@@ -36,6 +37,7 @@ import org.slf4j.LoggerFactory;
 public final class H1Connection extends ChannelInboundHandlerAdapter
     implements FrontConnection, Exchange.Owner {
   private static final Logger log = LoggerFactory.getLogger(H1Connection.class);
+  private static final RationedLog rationed = new RationedLog(log);
   private static final byte[] CONTINUE = "HTTP/1.1 100 Continue\r\n\r\n".getBytes(US_ASCII);
   private static final Duration LINGER = Duration.ofSeconds(1);
 
@@ -114,7 +116,7 @@ public final class H1Connection extends ChannelInboundHandlerAdapter
   @Override
   public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
     if (!(cause instanceof IOException)) {
-      log.info("connection of {} closed: {}", peer(), cause.toString());
+      rationed.info("connection of {} closed: {}", peer(), cause.toString());
     }
     Outbound.close(channel);
   }
@@ -247,7 +249,7 @@ public final class H1Connection extends ChannelInboundHandlerAdapter
 
   private void refuse(Parsed.Malformed malformed) {
     Refusal refusal = malformed.refusal();
-    log.info("{} for a request from {}: {}", refusal.status(), peer(), refusal.reason());
+    rationed.info("{} for a request from {}: {}", refusal.status(), peer(), refusal.reason());
     Exchange exchange = current;
     if (exchange == null) {
       exchange = new Exchange(RequestHead.UNREADABLE, line, front.terms(), this);

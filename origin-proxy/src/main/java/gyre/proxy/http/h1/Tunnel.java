@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import gyre.proxy.fetch.Decision;
 import gyre.proxy.fetch.Lease;
 import gyre.proxy.http.exchange.Front;
+import gyre.proxy.log.RationedLog;
 import gyre.proxy.message.Request;
 import gyre.proxy.message.Response;
 import gyre.proxy.transport.Outbound;
@@ -25,7 +26,6 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.util.concurrent.TimeUnit;
-import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
@@ -35,7 +35,7 @@ import org.slf4j.LoggerFactory;
  * loop.
  */
 final class Tunnel {
-  private static final Logger log = LoggerFactory.getLogger(Tunnel.class);
+  private static final RationedLog log = new RationedLog(LoggerFactory.getLogger(Tunnel.class));
   private static final int CONNECT_MILLIS = 5_000;
   private static final int HANDSHAKE_SECONDS = 10;
   private static final int HEAD = 16 << 10;

@@ -6,6 +6,7 @@ import gyre.proxy.http.exchange.Front;
 import gyre.proxy.http.exchange.FrontConnection;
 import gyre.proxy.http.exchange.Refusal;
 import gyre.proxy.http.exchange.RequestHead;
+import gyre.proxy.log.RationedLog;
 import gyre.proxy.message.Headers;
 import gyre.proxy.sender.TrustedProxies.Arrival;
 import gyre.proxy.transport.Outbound;
@@ -32,6 +33,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class H2Connection extends Http2ConnectionHandler implements FrontConnection {
   private static final Logger log = LoggerFactory.getLogger(H2Connection.class);
+  private static final RationedLog rationed = new RationedLog(log);
 
   private final Front front;
   private final FloodGuard guard;
@@ -199,7 +201,7 @@ public final class H2Connection extends Http2ConnectionHandler implements FrontC
   }
 
   void tell(Refusal refusal) {
-    log.info("{} for a request from {}: {}", refusal.status(), client(), refusal.reason());
+    rationed.info("{} for a request from {}: {}", refusal.status(), client(), refusal.reason());
   }
 
   void reset(H2Stream stream, Http2Error error) {
@@ -236,7 +238,7 @@ public final class H2Connection extends Http2ConnectionHandler implements FrontC
     if (resets.contains(error.streamId())) {
       return; // what was on its way (RFC 9113, 5.4.2)
     }
-    log.info("stream of {} reset: {}", client(), error.getMessage());
+    rationed.info("stream of {} reset: {}", client(), error.getMessage());
     try {
       guard.reset();
       resets.add(error.streamId());
@@ -250,14 +252,14 @@ public final class H2Connection extends Http2ConnectionHandler implements FrontC
   protected void onConnectionError(
       ChannelHandlerContext at, boolean outbound, Throwable cause, @Nullable Http2Exception error) {
     Http2Error code = error == null ? Http2Error.INTERNAL_ERROR : error.error();
-    log.info("connection of {} closed with {}: {}", client(), code, cause.getMessage());
+    rationed.info("connection of {} closed with {}: {}", client(), code, cause.getMessage());
     farewell.endWith(code);
   }
 
   @Override
   public void exceptionCaught(ChannelHandlerContext at, Throwable cause) throws Exception {
     if (!(cause instanceof IOException)) {
-      log.info("connection of {} closed: {}", client(), cause.toString());
+      rationed.info("connection of {} closed: {}", client(), cause.toString());
     }
     close();
   }
@@ -275,7 +277,7 @@ public final class H2Connection extends Http2ConnectionHandler implements FrontC
 
   /** A client that holds the connection without using it as agreed. */
   void giveUp(String reason) {
-    log.info("connection of {} closed: {}", client(), reason);
+    rationed.info("connection of {} closed: {}", client(), reason);
     close();
   }
 
