@@ -40,13 +40,13 @@ import gyre.proxy.swarm.Swarm;
 import gyre.proxy.swarm.SwarmConfig;
 import gyre.proxy.transport.Transport;
 import gyre.proxy.upstream.ClientLimits;
+import gyre.proxy.upstream.ClientTls;
 import gyre.proxy.upstream.Endpoint;
 import gyre.proxy.upstream.HttpClient;
 import gyre.proxy.upstream.UpstreamTls;
 import gyre.wire.key.SigningKey;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
-import io.netty.handler.ssl.SslContext;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.sql.SQLException;
@@ -108,7 +108,7 @@ final class OriginProxy implements AutoCloseable {
     SigningKey identity = IdentityKey.of(config.data(), Role.PROXY);
     AdminServer admin = own(new AdminServer(config.admin(), metrics, notReady::get));
     Transport transport = own(Transport.start());
-    SslContext tls = UpstreamTls.trustingTheSystem();
+    ClientTls tls = UpstreamTls.both(Optional.empty());
     HttpClient client = own(new HttpClient(transport, tls, ClientLimits.DEFAULT));
     Publications publications =
         own(Publications.open(config.data(), siteIds(), config.keys().rotation(), clock));

@@ -1,10 +1,12 @@
 package gyre.proxy;
 
 import gyre.operations.config.SiteConfig;
+import gyre.operations.config.UpstreamConfig;
 import gyre.operations.start.StartFailure;
 import gyre.proxy.fetch.UpstreamSource;
 import gyre.proxy.transport.Transport;
 import gyre.proxy.upstream.ClientLimits;
+import gyre.proxy.upstream.ClientTls;
 import gyre.proxy.upstream.Endpoint;
 import gyre.proxy.upstream.HttpClient;
 import gyre.proxy.upstream.SiteUpstream;
@@ -30,8 +32,8 @@ final class SiteUpstreams implements AutoCloseable {
   record Common(Transport transport, InstantSource clock, MeterRegistry metrics, Trusted usual) {}
 
   /** Connections to servers that these authorities vouch for. */
-  record Trusted(SslContext tls, HttpClient client) {
-    static Trusted by(SslContext tls, Transport transport) {
+  record Trusted(ClientTls tls, HttpClient client) {
+    static Trusted by(ClientTls tls, Transport transport) {
       return new Trusted(tls, new HttpClient(transport, tls, ClientLimits.DEFAULT));
     }
   }
@@ -89,7 +91,7 @@ final class SiteUpstreams implements AutoCloseable {
 
   private Trusted trusted(SiteConfig site, Path ca) {
     try {
-      return Trusted.by(UpstreamTls.trusting(ca), common.transport());
+      return Trusted.by(UpstreamTls.both(Optional.of(ca)), common.transport());
     } catch (IOException | IllegalArgumentException e) {
       throw new StartFailure(
           "site '" + site.id() + "': upstream-ca " + ca + " holds no certificates that can be read",
@@ -103,7 +105,7 @@ final class SiteUpstreams implements AutoCloseable {
             .ca()
             .flatMap(ca -> Optional.ofNullable(authorities.get(ca)))
             .orElse(common.usual());
-    site.upstreams().forEach(server -> tls.put(server, its.tls()));
+    site.upstreams().forEach(server -> tls.put(server, its.tls().http1()));
     Optional<Known> same = before.filter(known -> known.site().equals(site));
     if (same.isPresent()) {
       bySite.put(site.id(), same.get());
@@ -123,20 +125,21 @@ final class SiteUpstreams implements AutoCloseable {
 
   /** For a tunnel to this server. */
   SslContext tls(URI server) {
-    return tls.getOrDefault(server, common.usual().tls());
+    return tls.getOrDefault(server, common.usual().tls().http1());
   }
 
   /**
    * A missing upstream is no reason not to start: peers and cache may do without it for a while.
    */
   private static void warnOfUnreachable(HttpClient client, SiteConfig site) {
+    boolean isH2 = site.upstream().protocol() == UpstreamConfig.Protocol.H2;
     for (URI upstream : site.upstreams()) {
       Thread.ofVirtual()
           .name("gyre-probe")
           .start(
               () -> {
                 try {
-                  client.probe(Endpoint.of(upstream));
+                  client.probe(Endpoint.of(upstream, isH2));
                 } catch (IOException e) {
                   log.warn(
                       "site {}: its upstream {} is not reachable now ({}); check"

@@ -3,6 +3,7 @@ package gyre.operations.config;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Locale;
 import java.util.function.Function;
 import java.util.regex.Pattern;
@@ -11,6 +12,7 @@ import java.util.regex.Pattern;
 final class SiteSection {
   private static final Pattern SITE_ID = Pattern.compile("[a-z0-9][a-z0-9.-]{0,63}");
 
+  private static final List<String> SCHEMES = List.of("http", "https", "h2c");
   private static final Duration LONGEST_WAIT = Duration.ofHours(24);
 
   private SiteSection() {}
@@ -35,7 +37,10 @@ final class SiteSection {
         site.value("upstream-ca", path),
         site.value(
                 "upstream-forwarded", text -> Scalars.choice(UpstreamConfig.Forwarding.class, text))
-            .orElse(UpstreamConfig.Forwarding.BOTH));
+            .orElse(UpstreamConfig.Forwarding.BOTH),
+        site.value(
+                "upstream-protocol", text -> Scalars.choice(UpstreamConfig.Protocol.class, text))
+            .orElse(UpstreamConfig.Protocol.AUTO));
   }
 
   private static UpstreamConfig.Health health(YamlSection section) {
@@ -97,8 +102,8 @@ final class SiteSection {
   private static URI upstream(String text) {
     URI uri = URI.create(text);
     String scheme = uri.getScheme();
-    if (uri.getHost() == null || !("http".equals(scheme) || "https".equals(scheme))) {
-      throw new IllegalArgumentException("'" + text + "' is not an http:// or https:// address");
+    if (uri.getHost() == null || scheme == null || !SCHEMES.contains(scheme)) {
+      throw new IllegalArgumentException("'" + text + "' is not an http://, https:// or h2c:// address");
     }
     return uri;
   }

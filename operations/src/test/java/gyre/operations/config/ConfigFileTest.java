@@ -79,6 +79,7 @@ class ConfigFileTest {
                     upstream-health: { path: /healthz, interval: 1s }
                     upstream-ca: own-ca.pem
                     upstream-forwarded: x-forwarded
+                    upstream-protocol: h2
                     routes: [{ match: /slow/*, timeout: 120s, between: 5m }]
                 """)
             .sites()
@@ -89,7 +90,8 @@ class ConfigFileTest {
                 new UpstreamConfig.Health(
                     "/healthz", Duration.ofSeconds(1), Duration.ofSeconds(2))),
             Optional.of(FOLDER.resolve("own-ca.pem")),
-            UpstreamConfig.Forwarding.X_FORWARDED),
+            UpstreamConfig.Forwarding.X_FORWARDED,
+            UpstreamConfig.Protocol.H2),
         site.upstream());
     assertEquals(Optional.of(Duration.ofMinutes(2)), site.routes().getFirst().timeout());
     assertEquals(Optional.of(Duration.ofMinutes(5)), site.routes().getFirst().between());
@@ -106,7 +108,7 @@ class ConfigFileTest {
           sites: 4                                    | gyre.yaml:1: sites: takes a list
           sites: [{ hosts: ["*"] }]                   | gyre.yaml: sites[0].id is missing
           sites: [{ id: a }]                          | gyre.yaml: site 'a' has no hosts; "*" takes every name
-          sites: [{ id: a, hosts: [b], upstreams: [ftp://x] }] | gyre.yaml:1: sites[0].upstreams: 'ftp://x' is not an http:// or https:// address
+          sites: [{ id: a, hosts: [b], upstreams: [ftp://x] }] | gyre.yaml:1: sites[0].upstreams: 'ftp://x' is not an http://, https:// or h2c:// address
           sites: [{ id: a, hosts: [b], upstream-health: {} }] | gyre.yaml: sites[0].upstream-health.path is missing
           sites: [{ id: a, hosts: [b], upstream-health: { path: x } }] | gyre.yaml:1: sites[0].upstream-health.path: 'x' does not begin with /
           sites: [{ id: a, hosts: [b], upstream-health: { path: "/ x" } }] | gyre.yaml:1: sites[0].upstream-health.path: '/ x' is not the path of a URL

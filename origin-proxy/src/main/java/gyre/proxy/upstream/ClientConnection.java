@@ -42,7 +42,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
 
   private final Endpoint endpoint;
   private final Channel channel;
-  private final ResponseDecoder decoder;
+  private final ResponseInput input;
   private final ClientLimits limits;
   private final WriteGate gate = new WriteGate();
   private volatile @Nullable ClientExchange exchange;
@@ -51,10 +51,10 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
   private volatile @Nullable Runnable onIdleClose;
 
   ClientConnection(
-      Endpoint endpoint, Channel channel, ResponseDecoder decoder, ClientLimits limits) {
+      Endpoint endpoint, Channel channel, ResponseInput input, ClientLimits limits) {
     this.endpoint = endpoint;
     this.channel = channel;
-    this.decoder = decoder;
+    this.input = input;
     this.limits = limits;
   }
 
@@ -91,7 +91,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
   /** What is left of the exchange before cannot reach the next one: it was read before this. */
   private void expect(ClientExchange next) {
     exchange = next;
-    decoder.expect(next.method());
+    input.expect(next.method());
     if (channel.isActive()) {
       channel.read();
     } else {
@@ -101,7 +101,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
 
   /** Event loop: the response is complete; whether nothing came behind it. */
   boolean endsCleanly() {
-    return decoder.endsCleanly();
+    return input.endsCleanly();
   }
 
   void send(Request request, boolean complete) {
@@ -109,7 +109,9 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
         new DefaultHttpRequest(
             HttpVersion.HTTP_1_1, HttpMethod.valueOf(request.method()), request.target());
     for (HeaderField field : request.headers().fields()) {
-      message.headers().add(field.name(), field.value());
+      if (!(endpoint instanceof Endpoint.H2 && field.name().equals("connection"))) {
+        message.headers().add(field.name(), field.value());
+      }
     }
     OptionalLong length = request.body().length();
     if (length.isEmpty()) {
@@ -204,7 +206,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
     ClientExchange current = exchange;
     if (event instanceof SslCloseCompletionEvent end
         && !end.isSuccess()
-        && decoder.hasBegun()
+        && input.hasBegun()
         && current != null
         && !current.isSettled()) {
       current.failed(new IOException("the connection was cut in the middle of a response"));
@@ -215,7 +217,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
     ClientExchange current = exchange;
     if (current != null && !current.isSettled()) {
       current.failed(
-          decoder.hasBegun()
+          input.hasBegun()
               ? new IOException("the server closed the connection in the middle of a response")
               : new NoResponseException("the server closed the connection without a response"));
     }
@@ -227,7 +229,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
     if (current != null && !current.isSettled()) {
       String reason = String.valueOf(cause.getMessage());
       current.failed(
-          decoder.hasBegun() ? new IOException(reason, cause) : new NoResponseException(reason));
+          input.hasBegun() ? new IOException(reason, cause) : new NoResponseException(reason));
     }
     close();
   }

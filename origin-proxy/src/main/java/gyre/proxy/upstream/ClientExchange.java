@@ -164,7 +164,11 @@ final class ClientExchange {
   }
 
   private Body body(HttpResponse response, int status, QueuedBody.Feed feed) {
-    boolean none = method.equals("HEAD") || status == 204 || status == 304;
+    boolean none =
+        method.equals("HEAD")
+            || status == 204
+            || status == 304
+            || response instanceof LastHttpContent; // HTTP/2: it ended with its head
     long length = HttpUtil.isTransferEncodingChunked(response) ? -1 : contentLength(response);
     if (none || length == 0) {
       return Body.EMPTY;
@@ -175,10 +179,10 @@ final class ClientExchange {
     return queued;
   }
 
-  /** An event may be long in coming: such a stream may rest like a tunnel. */
+  /** An event or a message may be long in coming: such a stream may rest like a tunnel. */
   private Duration between(HttpResponse response) {
     String type = response.headers().get(HttpHeaderNames.CONTENT_TYPE, "");
-    return EventStream.is(type) ? limits.betweenEvents() : limits.betweenPieces();
+    return EventStream.is(type) || Grpc.is(type) ? limits.betweenEvents() : limits.betweenPieces();
   }
 
   private static long contentLength(HttpResponse response) {

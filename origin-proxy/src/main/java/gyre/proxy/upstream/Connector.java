@@ -8,6 +8,7 @@ import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.handler.codec.http.HttpRequestEncoder;
+import io.netty.handler.ssl.ApplicationProtocolNames;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.util.concurrent.Future;
@@ -24,10 +25,10 @@ import java.util.concurrent.TimeoutException;
 /** Opens connections. */
 final class Connector {
   private final Transport transport;
-  private final SslContext tls;
+  private final ClientTls tls;
   private final ClientLimits limits;
 
-  Connector(Transport transport, SslContext tls, ClientLimits limits) {
+  Connector(Transport transport, ClientTls tls, ClientLimits limits) {
     this.transport = transport;
     this.tls = tls;
     this.limits = limits;
@@ -35,6 +36,21 @@ final class Connector {
 
   /** Waits until the connection stands, TLS included. */
   ClientConnection connect(Endpoint endpoint) throws IOException {
+    return open(endpoint).pipeline().get(ClientConnection.class);
+  }
+
+  /** The same; a ConnectException also where the server chooses another protocol. */
+  H2Connection connectH2(Endpoint.H2 endpoint) throws IOException {
+    Channel channel = open(endpoint);
+    SslHandler secure = channel.pipeline().get(SslHandler.class);
+    if (secure != null && !ApplicationProtocolNames.HTTP_2.equals(secure.applicationProtocol())) {
+      Outbound.close(channel);
+      throw new ConnectException("cannot connect to " + endpoint + ": it does not speak HTTP/2");
+    }
+    return channel.pipeline().get(H2Connection.class);
+  }
+
+  private Channel open(Endpoint endpoint) throws IOException {
     SocketAddress address = address(endpoint);
     Bootstrap bootstrap =
         new Bootstrap()
@@ -43,7 +59,7 @@ final class Connector {
                 endpoint instanceof Endpoint.Unix
                     ? transport.unixChannel()
                     : transport.tcpChannel())
-            .option(ChannelOption.AUTO_READ, false)
+            .option(ChannelOption.AUTO_READ, endpoint instanceof Endpoint.H2)
             .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, (int) limits.connect().toMillis())
             .handler(new Pipeline(endpoint));
     ChannelFuture connected = bootstrap.connect(address);
@@ -52,7 +68,7 @@ final class Connector {
     if (handshake != null) {
       await(handshake.handshakeFuture(), endpoint, connected.channel());
     }
-    return connected.channel().pipeline().get(ClientConnection.class);
+    return connected.channel();
   }
 
   private SocketAddress address(Endpoint endpoint) throws IOException {
@@ -60,6 +76,7 @@ final class Connector {
       case Endpoint.Tcp tcp -> new InetSocketAddress(resolve(tcp.host(), endpoint), tcp.port());
       case Endpoint.Tls secure ->
           new InetSocketAddress(resolve(secure.host(), endpoint), secure.port());
+      case Endpoint.H2 h2 -> new InetSocketAddress(resolve(h2.host(), endpoint), h2.port());
       case Endpoint.Unix unix -> transport.unixAddress(unix.socket());
     };
   }
@@ -109,10 +126,27 @@ final class Connector {
 
     @Override
     protected void initChannel(Channel channel) {
-      ResponseDecoder decoder = new ResponseDecoder();
-      if (endpoint instanceof Endpoint.Tls secure) {
-        channel.pipeline().addLast(tls.newHandler(channel.alloc(), secure.host(), secure.port()));
+      switch (endpoint) {
+        case Endpoint.Tls secure -> {
+          secure(channel, tls.http1(), secure.host(), secure.port());
+          speakHttp1(channel);
+        }
+        case Endpoint.H2 h2 -> {
+          if (h2.isSecure()) {
+            secure(channel, tls.h2(), h2.host(), h2.port());
+          }
+          H2Connection.join(channel, limits);
+        }
+        case Endpoint.Tcp _, Endpoint.Unix _ -> speakHttp1(channel);
       }
+    }
+
+    private static void secure(Channel channel, SslContext context, String host, int port) {
+      channel.pipeline().addLast(context.newHandler(channel.alloc(), host, port));
+    }
+
+    private void speakHttp1(Channel channel) {
+      ResponseDecoder decoder = new ResponseDecoder();
       channel
           .pipeline()
           .addLast(decoder)

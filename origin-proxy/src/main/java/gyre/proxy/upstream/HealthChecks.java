@@ -1,6 +1,7 @@
 package gyre.proxy.upstream;
 
 import gyre.operations.config.SiteConfig;
+import gyre.operations.config.UpstreamConfig;
 import gyre.operations.config.UpstreamConfig.Health;
 import gyre.proxy.message.Body;
 import gyre.proxy.message.Headers;
@@ -20,6 +21,7 @@ final class HealthChecks implements AutoCloseable {
   private final SiteConfig site;
   private final Health health;
   private final SiteServers servers;
+  private final boolean isH2;
   private final List<Thread> threads = new ArrayList<>();
 
   private HealthChecks(HttpClient client, SiteConfig site, Health health, SiteServers servers) {
@@ -27,6 +29,7 @@ final class HealthChecks implements AutoCloseable {
     this.site = site;
     this.health = health;
     this.servers = servers;
+    this.isH2 = site.upstream().protocol() == UpstreamConfig.Protocol.H2;
   }
 
   /** The first check is at once. */
@@ -54,7 +57,7 @@ final class HealthChecks implements AutoCloseable {
   private Optional<String> complaint(URI server) throws InterruptedException {
     Patience patience = new Patience(Optional.of(health.timeout()), Optional.empty());
     try {
-      Response response = client.fetch(Endpoint.of(server), question(server), patience);
+      Response response = client.fetch(Endpoint.of(server, isH2), question(server), patience);
       response.body().close();
       return response.status() >= 200 && response.status() < 400
           ? Optional.empty()

@@ -18,8 +18,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /**
- * An HTTP/1.1 client with pooled keep-alive connections (RFC 9112, 9.3) that streams both bodies
- * with back-pressure. Calls block the virtual thread that makes them; sockets live on the event
+ * An HTTP client with pooled keep-alive connections (RFC 9112, 9.3), or streams of HTTP/2, that
+ * passes both bodies on as they come, with back-pressure. Calls block the virtual thread that makes them; sockets live on the event
  * loops.
  *
  * <p>A request goes out once. Only where its connection ends before one byte of the response, and
@@ -29,11 +29,18 @@ import java.util.concurrent.TimeoutException;
 public final class HttpClient implements AutoCloseable {
   private final ClientLimits limits;
   private final Connector connector;
+  private final H2Connections streams;
   private final ConnectionPool pool;
 
+  /** One that speaks HTTP/2 to nobody but in cleartext. */
   public HttpClient(Transport transport, SslContext tls, ClientLimits limits) {
+    this(transport, new ClientTls(tls, tls), limits);
+  }
+
+  public HttpClient(Transport transport, ClientTls tls, ClientLimits limits) {
     this.limits = limits;
     this.connector = new Connector(transport, tls, limits);
+    this.streams = new H2Connections(connector, limits);
     this.pool = new ConnectionPool(limits);
   }
 
@@ -53,19 +60,30 @@ public final class HttpClient implements AutoCloseable {
     boolean replayable = isRepeatable(request);
     Optional<ClientConnection> pooled = pool.take(endpoint, replayable);
     try {
-      ClientConnection first = pooled.isPresent() ? pooled.get() : connector.connect(endpoint);
+      ClientConnection first = pooled.isPresent() ? pooled.get() : connect(endpoint);
       return exchange(first, endpoint, request, own);
     } catch (NoResponseException none) {
       if (!replayable) {
         throw none;
       }
     }
-    return exchange(connector.connect(endpoint), endpoint, request, own);
+    return exchange(connect(endpoint), endpoint, request, own);
+  }
+
+  private ClientConnection connect(Endpoint endpoint) throws IOException {
+    return switch (endpoint) {
+      case Endpoint.H2 h2 -> streams.stream(h2);
+      case Endpoint.Tcp _, Endpoint.Tls _, Endpoint.Unix _ -> connector.connect(endpoint);
+    };
   }
 
   /** Opens a connection and keeps it for the first request; an IOException says why it cannot. */
   public void probe(Endpoint endpoint) throws IOException {
-    pool.give(connector.connect(endpoint));
+    switch (endpoint) {
+      case Endpoint.H2 h2 -> streams.stream(h2).close();
+      case Endpoint.Tcp _, Endpoint.Tls _, Endpoint.Unix _ ->
+          pool.give(connector.connect(endpoint));
+    }
   }
 
   private Response exchange(
@@ -155,5 +173,6 @@ public final class HttpClient implements AutoCloseable {
   @Override
   public void close() {
     pool.close();
+    streams.close();
   }
 }

@@ -13,7 +13,7 @@ import io.netty.util.ReferenceCountUtil;
  * asked end the connection: they could be taken for the answer to the next request. Owned by the
  * event loop.
  */
-final class ResponseDecoder extends HttpResponseDecoder {
+final class ResponseDecoder extends HttpResponseDecoder implements ResponseInput {
   private static final int HEAD = 64 << 10;
 
   /** Of content at once: as much as a socket is read at once. */
@@ -31,21 +31,22 @@ final class ResponseDecoder extends HttpResponseDecoder {
             .setMaxChunkSize(PIECE));
   }
 
-  /** A request with this method goes out next. */
-  void expect(String method) {
+  @Override
+  public void expect(String method) {
     isExpecting = true;
     toHead = method.equals("HEAD");
     hasBegun = false;
   }
 
-  /** The response is complete. False: there are bytes behind it. */
-  boolean endsCleanly() {
+  /** Not where there are bytes behind the response. */
+  @Override
+  public boolean endsCleanly() {
     isExpecting = false;
     return actualReadableBytes() == 0;
   }
 
-  /** Whether a byte of the response has come. */
-  boolean hasBegun() {
+  @Override
+  public boolean hasBegun() {
     return hasBegun;
   }
 

@@ -71,7 +71,7 @@ public final class SiteUpstream implements UpstreamSource, AutoCloseable {
     boolean isHandedOn = false;
     try {
       Response response =
-          client.fetch(Endpoint.of(server), UpstreamHost.set(site, server, request), patience);
+          client.fetch(endpoint(server, request), UpstreamHost.set(site, server, request), patience);
       lease.answered();
       isHandedOn = true;
       return LeasedBody.on(
@@ -86,6 +86,17 @@ public final class SiteUpstream implements UpstreamSource, AutoCloseable {
     }
   }
 
+  /** A gRPC call needs HTTP/2, which a server with TLS may be asked for (RFC 7301). */
+  private Endpoint endpoint(URI server, Request request) {
+    boolean isGrpc = request.headers().first("content-type").filter(Grpc::is).isPresent();
+    boolean wantsH2 =
+        switch (site.upstream().protocol()) {
+          case AUTO -> isGrpc && "https".equals(server.getScheme());
+          case H2 -> true;
+        };
+    return Endpoint.of(server, wantsH2);
+  }
+
   @Override
   public Lease lease(SiteConfig mine) {
     return servers.lease(new HashSet<>()).orElseThrow();
@@ -93,7 +104,7 @@ public final class SiteUpstream implements UpstreamSource, AutoCloseable {
 
   /** A redirect to the server's own address is one to the visitor's. */
   private Headers ownLocations(Headers headers, URI server, Request request) {
-    String theirs = server.getScheme() + "://" + UpstreamHost.of(site, server, request);
+    String theirs = server.getScheme().replace("h2c", "http") + "://" + UpstreamHost.of(site, server, request);
     String ours = request.scheme() + "://" + request.authority();
     if (theirs.equals(ours) || !headers.contains("location")) {
       return headers;

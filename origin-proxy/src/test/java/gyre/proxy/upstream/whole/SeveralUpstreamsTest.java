@@ -190,6 +190,39 @@ class SeveralUpstreamsTest {
   }
 
   @Test
+  void aTunnelCountsWhileItIsOpenAndAvoidsWhoIsNotThere() throws Exception {
+    int gone = gonePort();
+    try (ScriptedServer b =
+            new ScriptedServer(
+                c -> {
+                  assertTrue(c.head().contains("upgrade: websocket"));
+                  c.say("HTTP/1.1 101 Switching Protocols\r\n\r\n");
+                  assertTrue(c.peerHasLeft());
+                });
+        WholeProxy proxy =
+            new WholeProxy(
+                both(gone, b.port()) + ", routes: [{ match: /*, cache: never }]")) {
+      for (int i = 0; i < 10; i++) {
+        int status = i < 6 ? 0 : 101; // three of the first six find out
+        try (RawClient visitor = proxy.visitor()) {
+          String head =
+              visitor
+                  .say("GET /a HTTP/1.1\r\nHost: site.test\r\n")
+                  .say("Connection: upgrade\r\nUpgrade: websocket\r\n\r\n")
+                  .until("\r\n\r\n");
+          assertTrue(status == 0 || head.startsWith("HTTP/1.1 101 "), head);
+          assertEquals(
+              head.startsWith("HTTP/1.1 101 ") ? 1 : 0,
+              gauge(proxy, "gyre.proxy.upstream.outstanding", b.port()));
+        }
+        FixtureWait.until(
+            () -> gauge(proxy, "gyre.proxy.upstream.outstanding", b.port()) == 0);
+      }
+      assertEquals(0, gauge(proxy, "gyre.proxy.upstream.up", gone));
+    }
+  }
+
+  @Test
   void afterADeadlineNobodyElseIsAsked() throws Exception {
     try (ScriptedServer a =
             new ScriptedServer(

@@ -118,6 +118,10 @@ public final class WholeProxy implements AutoCloseable {
     return flow.fetching() == 0;
   }
 
+  InetSocketAddress address() {
+    return address;
+  }
+
   public RawClient visitor() throws IOException {
     return new RawClient(address);
   }

@@ -1,0 +1,13 @@
+package gyre.proxy.upstream;
+
+/** What a connection's decoder knows of the response to its only request. Event loop. */
+interface ResponseInput {
+  /** A request with this method goes out next. */
+  void expect(String method);
+
+  /** Whether a byte of the response has come. */
+  boolean hasBegun();
+
+  /** The response is complete. Whether the connection can take another request. */
+  boolean endsCleanly();
+}
