@@ -44,11 +44,16 @@ final class Gathered implements AutoCloseable {
   /** Sends what there is, if anything, and waits while the socket is full. */
   void send() throws IOException {
     if (bytes.isReadable()) {
-      ByteBuf sent = bytes;
-      bytes = channel.alloc().buffer(room);
-      Outbound.writeAndFlush(channel, sent);
+      sendAtOnce();
       gate.await(channel, patience);
     }
+  }
+
+  /** Sends what there is, whether the socket takes it or not: there will be no more. */
+  void sendAtOnce() {
+    ByteBuf sent = bytes;
+    bytes = channel.alloc().buffer(room);
+    Outbound.writeAndFlush(channel, sent);
   }
 
   @Override

@@ -132,7 +132,7 @@ final class ResponseWriter {
       if (out.isEnough() || !body.isReady()) {
         out.send();
       }
-      Optional<ByteBuffer> piece = body.next();
+      Optional<ByteBuffer> piece = next(body, out);
       if (piece.isEmpty()) {
         break;
       }
@@ -141,6 +141,16 @@ final class ResponseWriter {
     }
     if (chunked) {
       writeLastChunk(body.trailers(), out.bytes());
+    }
+  }
+
+  /** A body that breaks off takes nothing with it that came before. */
+  private static Optional<ByteBuffer> next(Body body, Gathered out) throws IOException {
+    try {
+      return body.next();
+    } catch (IOException e) {
+      out.sendAtOnce();
+      throw e;
     }
   }
 

@@ -2,6 +2,7 @@ package gyre.proxy.http.h1;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import gyre.proxy.http.exchange.Framing;
@@ -62,6 +63,14 @@ class ResponseWriterTest {
     assertTrue(lengths.stream().allMatch(length -> length < 2 * Gathered.ENOUGH));
   }
 
+  @Test
+  void whatCameBeforeABodyBrokeOffIsSent() {
+    assertThrows(IOException.class, () -> pull(new Pieces(true, "some", "")));
+    List<String> written = written();
+    assertEquals(1, written.size());
+    assertTrue(written.getFirst().endsWith("\r\n\r\n4\r\nsome\r\n"));
+  }
+
   private void pull(Body body) throws IOException {
     Response response = new Response(200, Headers.EMPTY, body);
     writer.pull(GET, response, ResponseHead.of(GET, response, true));
@@ -76,7 +85,7 @@ class ResponseWriterTest {
     return written;
   }
 
-  /** Of unknown length. */
+  /** Of unknown length; breaks off at an empty piece. */
   private static final class Pieces implements Body {
     private final boolean isReady;
     private final Queue<String> left;
@@ -87,7 +96,10 @@ class ResponseWriterTest {
     }
 
     @Override
-    public Optional<ByteBuffer> next() {
+    public Optional<ByteBuffer> next() throws IOException {
+      if ("".equals(left.peek())) {
+        throw new IOException("it broke off");
+      }
       return Optional.ofNullable(left.poll()).map(p -> ByteBuffer.wrap(p.getBytes(ISO_8859_1)));
     }
 
