@@ -74,7 +74,8 @@ public final class ResponseCache {
   private static Verdict allowed(Verdict verdict, Request request) {
     boolean onlyIfCached = Reuse.requestControl(request.headers()).has("only-if-cached");
     return switch (verdict) {
-      case Verdict.Fresh _, Verdict.Ageing _, Verdict.OnDisk _ -> verdict;
+      case Verdict.Fresh _, Verdict.OnDisk _ -> verdict;
+      case Verdict.Ageing _ -> request.isAuthorized() ? new Verdict.Miss() : verdict;
       case Verdict.Stale _, Verdict.Miss _, Verdict.Unavailable _ ->
           onlyIfCached ? new Verdict.Unavailable() : verdict;
     };
@@ -94,6 +95,9 @@ public final class ResponseCache {
   }
 
   private static boolean isFor(Request request, StoredResponse stored) {
+    if (request.isAuthorized()) {
+      return stored.control().sharesAuthorized();
+    }
     return stored.status() < 400
         || !stored.isPassingError()
         || !request.headers().contains("cookie");

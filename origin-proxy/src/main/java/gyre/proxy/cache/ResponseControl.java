@@ -19,7 +19,7 @@ import org.greenbytes.http.sfv.Parser;
 public record ResponseControl(CacheControl directives, Optional<String> expires) {
   private static final String TARGETED = "cdn-cache-control";
 
-  static ResponseControl of(Headers response) {
+  public static ResponseControl of(Headers response) {
     return targeted(response.all(TARGETED))
         .map(control -> new ResponseControl(control, Optional.empty()))
         .orElseGet(() -> new ResponseControl(CacheControl.of(response), response.first("expires")));
@@ -55,6 +55,11 @@ public record ResponseControl(CacheControl directives, Optional<String> expires)
 
   public boolean has(String directive) {
     return directives.has(directive);
+  }
+
+  /** Whether an answer to a request with Authorization may be shared (RFC 9111, 3.5). */
+  public boolean sharesAuthorized() {
+    return has("public") || has("s-maxage") || has("must-revalidate");
   }
 
   /** Whether the response itself says how long it is fresh. */

@@ -7,7 +7,8 @@ import java.time.Instant;
 
 /**
  * A response as the cache keeps it: its head, its variant, the content's name, and what its age is
- * reckoned from. {@code control} and {@code lifetime} are read from the headers once.
+ * reckoned from. {@code control} and {@code lifetime} are read from the headers once. {@code
+ * isAuthorized}: it answered a request with Authorization, so that it is never signed.
  */
 public record StoredResponse(
     int status,
@@ -17,7 +18,8 @@ public record StoredResponse(
     ContentName content,
     Duration lifetime,
     Duration initialAge,
-    Instant received) {
+    Instant received,
+    boolean isAuthorized) {
   private static final int HEAD = 512;
   private static final Duration WORTH_WRITING = Duration.ofSeconds(10);
 
@@ -37,7 +39,8 @@ public record StoredResponse(
         content,
         Freshness.lifetime(status, headers, received),
         Freshness.initialAge(headers, requested, received),
-        received);
+        received,
+        request.isAuthorized());
   }
 
   /** As it was written down by an earlier process. */
@@ -51,17 +54,31 @@ public record StoredResponse(
         content,
         times.lifetime(),
         times.initialAge(),
-        times.received());
+        times.received(),
+        false);
   }
 
   /** What the age and the freshness of a stored response are reckoned from. */
   public record Times(Duration lifetime, Duration initialAge, Instant received) {}
 
+  private StoredResponse at(Times times) {
+    return new StoredResponse(
+        status,
+        headers,
+        control,
+        variant,
+        content,
+        times.lifetime(),
+        times.initialAge(),
+        times.received(),
+        isAuthorized);
+  }
+
   /** The same, fresh no longer. */
   StoredResponse expired(Instant now) {
     Duration age = age(now);
     Times times = new Times(lifetime.compareTo(age) < 0 ? lifetime : age, initialAge, received);
-    return restored(status, headers, variant, content, times);
+    return at(times);
   }
 
   /** An error that does not say how long it holds: it may be over soon. */
@@ -71,14 +88,12 @@ public record StoredResponse(
 
   /** The same where it says itself how long it holds, else fresh for this long. */
   StoredResponse asErrorFor(Duration negative) {
-    return isPassingError()
-        ? restored(status, headers, variant, content, new Times(negative, initialAge, received))
-        : this;
+    return isPassingError() ? at(new Times(negative, initialAge, received)) : this;
   }
 
   /** Whether it is likely to be of use to a later process, too. */
   boolean isWorthWriting() {
-    return status < 400 && isOfUseForLong();
+    return status < 400 && !isAuthorized && isOfUseForLong();
   }
 
   private boolean isOfUseForLong() {
@@ -132,7 +147,8 @@ public record StoredResponse(
         content,
         Freshness.lifetime(status, merged, now),
         Freshness.initialAge(by, requested, now),
-        now);
+        now,
+        isAuthorized);
   }
 
   private static boolean isOfTheContent(String name) {

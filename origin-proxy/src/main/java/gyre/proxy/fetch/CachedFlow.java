@@ -34,6 +34,8 @@ final class CachedFlow {
   private final Negotiation negotiation;
   private final InstantSource clock;
   private final Flights flights = new Flights();
+  private final Filling filling;
+  private final AuthorizedFlow authorized;
   private final Semaphore validations = new Semaphore(VALIDATIONS);
   private final PrivateResources privates = new PrivateResources();
 
@@ -50,6 +52,8 @@ final class CachedFlow {
     this.pass = pass;
     this.negotiation = negotiation;
     this.clock = clock;
+    this.filling = new Filling(library);
+    this.authorized = new AuthorizedFlow(cache, fetch, flights, filling, negotiation);
   }
 
   /** The answer of a stored response; empty where its content has to be coded first. */
@@ -71,7 +75,7 @@ final class CachedFlow {
   }
 
   int fetching() {
-    return flights.count();
+    return flights.count() + filling.count();
   }
 
   Answered answer(Request request, Route.Cacheable route, Verdict verdict)
@@ -116,6 +120,9 @@ final class CachedFlow {
 
   private Answered fetched(Request request, Route.Cacheable route, Verdict verdict)
       throws IOException, InterruptedException {
+    if (request.isAuthorized()) {
+      return authorized.answer(request, route);
+    }
     String key = ResponseCache.key(request);
     boolean isPrivate = privates.contains(key);
     boolean isOwn = request.headers().contains("cookie") || request.headers().contains("range");
@@ -234,7 +241,7 @@ final class CachedFlow {
           Response answer = shared.found().answer(request, member(verdict), negotiation);
           flight.land(new Flights.Landing.Shared(shared.found(), request.headers()));
           streams = true;
-          pour(flight, request, route, shared.found());
+          filling.pour(flight, request, route, shared.found());
           return new Answered(shared.found().source(), answer);
         }
         case ResourceFetch.Outcome.Validated validated -> {
@@ -262,26 +269,6 @@ final class CachedFlow {
 
   private static Function<Source, String> member(Verdict verdict) {
     return verdict instanceof Verdict.Stale ? CacheStatus::stale : CacheStatus::miss;
-  }
-
-  /** On a thread of its own: a representation that can be kept is wanted even if nobody waits. */
-  private void pour(Flights.Flight flight, Request request, Route.Cacheable route, Found found) {
-    Thread.ofVirtual()
-        .name("gyre-fill")
-        .start(
-            () -> {
-              try {
-                found.content().pour(found.body());
-                Library.Kept kept = library.keep(request, route, found, flight.mark());
-                flight.end();
-                library.publish(request, route, kept);
-              } catch (IOException | IllegalStateException e) {
-                log.info("{} broke off: {}", request.resource(), e.getMessage());
-              } finally {
-                flight.end();
-                found.content().settle();
-              }
-            });
   }
 
   private Answered validated(

@@ -81,6 +81,7 @@ final class Library {
     SiteConfig site = route.site();
     boolean travels =
         route.peers()
+            && !stored.isAuthorized()
             && Shareable.hasRightSize(chunks.size(), site.peers())
             && Shareable.forbids(
                     request,

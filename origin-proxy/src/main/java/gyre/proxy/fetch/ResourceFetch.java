@@ -1,6 +1,7 @@
 package gyre.proxy.fetch;
 
 import gyre.operations.config.SiteConfig;
+import gyre.proxy.cache.ResponseControl;
 import gyre.proxy.cache.Storability;
 import gyre.proxy.cache.StoredResponse;
 import gyre.proxy.cache.Verdict;
@@ -175,6 +176,33 @@ final class ResourceFetch {
       case Outcome.Unshared unshared -> FAILURES.contains(unshared.response().status());
       case Outcome.Validated _, Outcome.StandsIn _, Outcome.TooLarge _ -> false;
     };
+  }
+
+  /** An answer to somebody who proved who they are. */
+  sealed interface Authorized {
+    /** Which says that everybody may have it. */
+    record Shared(Found found) implements Authorized {}
+
+    record Own(Response response) implements Authorized {}
+  }
+
+  /** The request as it is; its answer is shared only where that is allowed (RFC 9111, 3.5). */
+  Authorized authorized(Request request, Route.Cacheable route) throws IOException {
+    Instant requested = clock.instant();
+    Response raw =
+        sources.upstream().apply(route.site()).fetch(requests.passed(request), route.patience());
+    Response response = raw.withHeaders(sources.via().on(HopByHop.strip(raw.headers())));
+    Headers headers = response.headers();
+    boolean isShared =
+        !request.headers().contains("cookie")
+            && !request.headers().contains("range")
+            && !headers.contains("content-encoding")
+            && ResponseControl.of(headers).sharesAuthorized()
+            && isForEverybody(request, response);
+    return isShared
+        ? new Authorized.Shared(
+            found(Source.UPSTREAM, response, response.body().length(), requested, route.patience()))
+        : new Authorized.Own(response);
   }
 
   private Outcome upstream(Request request, Route.Cacheable route, Verdict verdict)

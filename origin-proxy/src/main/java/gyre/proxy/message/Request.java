@@ -65,6 +65,11 @@ public record Request(
     };
   }
 
+  /** It proves who asks (RFC 9110, 11.6.2). */
+  public boolean isAuthorized() {
+    return headers.contains("authorization");
+  }
+
   public Request withHeaders(Headers changed) {
     return new Request(method, scheme, authority, target, changed, body, sender, interim);
   }

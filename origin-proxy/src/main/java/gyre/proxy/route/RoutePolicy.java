@@ -57,8 +57,7 @@ public final class RoutePolicy {
 
   /** Content of a GET has no meaning for a cache (RFC 9110, 9.3.1), but an upstream may read it. */
   private static boolean isItsOwn(Request request) {
-    return request.headers().contains("authorization")
-        || request.headers().lists("accept", EventStream.TYPE)
+    return request.headers().lists("accept", EventStream.TYPE)
         || request.headers().contains("upgrade")
         || request.body().length().orElse(Long.MAX_VALUE) > 0;
   }
@@ -85,7 +84,9 @@ public final class RoutePolicy {
       return new Route.Pass(site, Route.Why.BYPASS, patience);
     }
     boolean peers =
-        rule.map(RouteConfig::peers).orElse(RouteConfig.Use.HEADERS) != RouteConfig.Use.NEVER;
+        !request.isAuthorized()
+            && rule.map(RouteConfig::peers).orElse(RouteConfig.Use.HEADERS)
+                != RouteConfig.Use.NEVER;
     return new Route.Cacheable(site, peers, patience);
   }
 

@@ -122,6 +122,28 @@ class RequestFlowTest {
   }
 
   @Test
+  void whatAnswersARequestWithAuthorizationMayBeSharedButIsNeverSigned() throws Exception {
+    String shared = PUBLIC.replace("max-age=60", "public, max-age=60") + "; etag: \"v1\"";
+    proxy.upstream = request -> ok(shared, PICTURE);
+    proxy.get("/a", "authorization: Basic x");
+    until(() -> proxy.cache.entries() == 1);
+    assertEquals("Gyre; hit", proxy.get("/a", "").cacheStatus());
+    proxy.upstream = request -> new Response(304, Messages.headers("etag: \"v1\""), Body.EMPTY);
+    assertEquals(PICTURE, proxy.get("/a", "cache-control: no-cache").body());
+    assertTrue(proxy.publication.signed.isEmpty());
+    assertTrue(proxy.gained.isEmpty());
+  }
+
+  @Test
+  void whatACookieMayHaveChangedIsNotSharedBesideAuthorization() throws Exception {
+    proxy.upstream = request -> ok("cache-control: public, max-age=60", PICTURE);
+    proxy.get("/a", "authorization: Basic x; cookie: a=b");
+    proxy.get("/a", "authorization: Basic x; range: bytes=0-1");
+    until(() -> proxy.flow.fetching() == 0);
+    assertEquals(0, proxy.cache.entries());
+  }
+
+  @Test
   void aRequestWithAuthorizationStaysOnThePlainPath() throws Exception {
     proxy.upstream = request -> ok(PUBLIC, request.headers().first("authorization").orElse(""));
     Got got = proxy.get("/a", "authorization: Basic x");

@@ -44,7 +44,7 @@ class RoutePolicyTest {
           GET,     /a.mp4?x=1,               ``,                      cacheable one false
           POST,    /a,                       ``,                      pass METHOD
           OPTIONS, *,                        ``,                      pass METHOD
-          GET,     /a,                       authorization: Basic x,  pass REQUEST
+          GET,     /a,                       authorization: Basic x,  cacheable one false
           GET,     /a,                       cookie: a=b,             cacheable one true
           GET,     /a,                       upgrade: websocket,      pass REQUEST
           GET,     /api/search?q=x,          ``,                      app search
