@@ -50,8 +50,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
   private volatile @Nullable Future<?> idleEnd;
   private volatile @Nullable Runnable onIdleClose;
 
-  ClientConnection(
-      Endpoint endpoint, Channel channel, ResponseInput input, ClientLimits limits) {
+  ClientConnection(Endpoint endpoint, Channel channel, ResponseInput input, ClientLimits limits) {
     this.endpoint = endpoint;
     this.channel = channel;
     this.input = input;

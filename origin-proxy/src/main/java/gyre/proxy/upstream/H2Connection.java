@@ -25,9 +25,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * A connection to a server that speaks HTTP/2 (RFC 9113): each exchange is a stream of its own. Its
- * window holds what all streams together may have sent, so that one whose reader waits holds up none
- * of the others. Ends when nothing was under way for a while, or when it takes no more streams and
- * the last one is over.
+ * window holds what all streams together may have sent, so that one whose reader waits holds up
+ * none of the others. Ends when nothing was under way for a while, or when it takes no more streams
+ * and the last one is over.
  */
 final class H2Connection extends ChannelInboundHandlerAdapter {
   private static final int STREAMS = 100;

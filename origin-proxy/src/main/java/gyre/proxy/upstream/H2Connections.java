@@ -81,8 +81,7 @@ final class H2Connections implements AutoCloseable {
     }
   }
 
-  private ClientConnection open(H2Connection connection, Endpoint.H2 endpoint)
-      throws IOException {
+  private ClientConnection open(H2Connection connection, Endpoint.H2 endpoint) throws IOException {
     Future<Http2StreamChannel> opening = connection.open(endpoint, limits);
     try {
       if (!opening.await(limits.connect().toMillis(), TimeUnit.MILLISECONDS)

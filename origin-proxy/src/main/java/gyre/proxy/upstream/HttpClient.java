@@ -19,8 +19,8 @@ import java.util.concurrent.TimeoutException;
 
 /**
  * An HTTP client with pooled keep-alive connections (RFC 9112, 9.3), or streams of HTTP/2, that
- * passes both bodies on as they come, with back-pressure. Calls block the virtual thread that makes them; sockets live on the event
- * loops.
+ * passes both bodies on as they come, with back-pressure. Calls block the virtual thread that makes
+ * them; sockets live on the event loops.
  *
  * <p>A request goes out once. Only where its connection ends before one byte of the response, and
  * the request is idempotent and has no body, it is sent a second time, on a fresh connection (RFC

@@ -71,7 +71,8 @@ public final class SiteUpstream implements UpstreamSource, AutoCloseable {
     boolean isHandedOn = false;
     try {
       Response response =
-          client.fetch(endpoint(server, request), UpstreamHost.set(site, server, request), patience);
+          client.fetch(
+              endpoint(server, request), UpstreamHost.set(site, server, request), patience);
       lease.answered();
       isHandedOn = true;
       return LeasedBody.on(
@@ -104,7 +105,8 @@ public final class SiteUpstream implements UpstreamSource, AutoCloseable {
 
   /** A redirect to the server's own address is one to the visitor's. */
   private Headers ownLocations(Headers headers, URI server, Request request) {
-    String theirs = server.getScheme().replace("h2c", "http") + "://" + UpstreamHost.of(site, server, request);
+    String theirs =
+        server.getScheme().replace("h2c", "http") + "://" + UpstreamHost.of(site, server, request);
     String ours = request.scheme() + "://" + request.authority();
     if (theirs.equals(ours) || !headers.contains("location")) {
       return headers;

@@ -128,7 +128,8 @@ class H2UpstreamTest {
   @Test
   void anAnswerThatIsAllHeadHasNoBody() throws Exception {
     try (ScriptedH2Server server =
-        server(100, (stream, frame) -> stream.headers(true, ":status", "200", "grpc-status", "5"))) {
+        server(
+            100, (stream, frame) -> stream.headers(true, ":status", "200", "grpc-status", "5"))) {
       Response response = client.fetch(h2(server), request("GET", Body.EMPTY));
       assertEquals(Optional.of("5"), response.headers().first("grpc-status"));
       assertEquals(Body.EMPTY, response.body());
@@ -190,8 +191,7 @@ class H2UpstreamTest {
                 stream.reset();
               }
             })) {
-      assertThrows(
-          IOException.class, () -> client.fetch(h2(server), request("GET", Body.EMPTY)));
+      assertThrows(IOException.class, () -> client.fetch(h2(server), request("GET", Body.EMPTY)));
       assertEquals(2, asked.get());
       Body hi = Body.of("hi".getBytes(UTF_8));
       assertThrows(IOException.class, () -> client.fetch(h2(server), request("POST", hi)));
@@ -220,13 +220,11 @@ class H2UpstreamTest {
     try (ScriptedServer server =
             new ScriptedServer(authority.server("ip:127.0.0.1", "-1d"), c -> c.head());
         HttpClient trusting =
-            new HttpClient(
-                transport, UpstreamTls.both(Optional.of(authority.pem())), LIMITS)) {
+            new HttpClient(transport, UpstreamTls.both(Optional.of(authority.pem())), LIMITS)) {
       Endpoint endpoint = new Endpoint.H2("127.0.0.1", server.port(), true);
       IOException failure =
           assertThrows(
-              ConnectException.class,
-              () -> trusting.fetch(endpoint, request("GET", Body.EMPTY)));
+              ConnectException.class, () -> trusting.fetch(endpoint, request("GET", Body.EMPTY)));
       assertTrue(failure.getMessage().endsWith("it does not speak HTTP/2"), failure.getMessage());
     }
   }

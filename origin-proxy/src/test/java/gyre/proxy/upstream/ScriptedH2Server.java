@@ -108,8 +108,7 @@ public final class ScriptedH2Server implements AutoCloseable {
 
     public Stream data(String text) {
       Outbound.writeAndFlush(
-          channel,
-          new DefaultHttp2DataFrame(Unpooled.copiedBuffer(text, UTF_8), false));
+          channel, new DefaultHttp2DataFrame(Unpooled.copiedBuffer(text, UTF_8), false));
       return this;
     }
 
@@ -119,8 +118,7 @@ public final class ScriptedH2Server implements AutoCloseable {
 
     /** No further stream on this connection. */
     public void goAway() {
-      Outbound.writeAndFlush(
-          channel.parent(), new DefaultHttp2GoAwayFrame(Http2Error.NO_ERROR));
+      Outbound.writeAndFlush(channel.parent(), new DefaultHttp2GoAwayFrame(Http2Error.NO_ERROR));
     }
   }
 

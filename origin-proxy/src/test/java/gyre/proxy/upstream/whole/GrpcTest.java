@@ -94,8 +94,7 @@ class GrpcTest {
             new HttpClient(transport, UpstreamTls.trustingTheSystem(), WholeProxy.QUICK)) {
       Endpoint front = new Endpoint.H2("127.0.0.1", proxy.address().getPort(), false);
       Response response =
-          caller.fetch(
-              front, call(messages), new Patience(Optional.of(TEN), Optional.of(TEN)));
+          caller.fetch(front, call(messages), new Patience(Optional.of(TEN), Optional.of(TEN)));
       assertEquals(Optional.of("application/grpc"), response.headers().first("content-type"));
       try (Body body = response.body()) {
         for (String message : new String[] {"one", "two", "six"}) {
@@ -105,8 +104,7 @@ class GrpcTest {
         }
         messages.add("");
         assertEquals(Optional.empty(), body.next());
-        assertEquals(
-            Headers.of("grpc-status", "0", "grpc-message", "fine"), body.trailers());
+        assertEquals(Headers.of("grpc-status", "0", "grpc-message", "fine"), body.trailers());
       }
     }
   }

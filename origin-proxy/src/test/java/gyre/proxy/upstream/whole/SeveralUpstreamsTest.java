@@ -200,8 +200,7 @@ class SeveralUpstreamsTest {
                   assertTrue(c.peerHasLeft());
                 });
         WholeProxy proxy =
-            new WholeProxy(
-                both(gone, b.port()) + ", routes: [{ match: /*, cache: never }]")) {
+            new WholeProxy(both(gone, b.port()) + ", routes: [{ match: /*, cache: never }]")) {
       for (int i = 0; i < 10; i++) {
         int status = i < 6 ? 0 : 101; // three of the first six find out
         try (RawClient visitor = proxy.visitor()) {
@@ -215,8 +214,7 @@ class SeveralUpstreamsTest {
               head.startsWith("HTTP/1.1 101 ") ? 1 : 0,
               gauge(proxy, "gyre.proxy.upstream.outstanding", b.port()));
         }
-        FixtureWait.until(
-            () -> gauge(proxy, "gyre.proxy.upstream.outstanding", b.port()) == 0);
+        FixtureWait.until(() -> gauge(proxy, "gyre.proxy.upstream.outstanding", b.port()) == 0);
       }
       assertEquals(0, gauge(proxy, "gyre.proxy.upstream.up", gone));
     }
