@@ -62,6 +62,7 @@ final class Generation implements AutoCloseable {
             service(flow, lasting),
             FrontLimits.DEFAULT
                 .withBody(config.limits().body())
+                .withBodyRate(config.limits().bodyRate())
                 .withDrain(config.front().drain().deadline())
                 .withConnectionsPerClient(config.limits().perClient().connections()),
             new TrustedProxies(config.front().trustedProxies()),

@@ -24,6 +24,7 @@ final class FrontSection {
     LimitsConfig limits =
         new LimitsConfig(
             section.value("body", Units::bytes).orElse(1L << 30),
+            section.value("body-rate", Units::bytes).orElse(256L),
             perClient(section.section("per-client")));
     section.done();
     return limits;

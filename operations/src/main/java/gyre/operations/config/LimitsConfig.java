@@ -2,8 +2,11 @@ package gyre.operations.config;
 
 import java.util.Optional;
 
-/** What origin-proxy takes from a client: {@code body} in bytes, of one request. */
-public record LimitsConfig(long body, PerClient perClient) {
+/**
+ * What origin-proxy takes from a client: {@code body} in bytes, of one request; {@code bodyRate} in
+ * bytes a second, on average while somebody waits for them, 0 for any.
+ */
+public record LimitsConfig(long body, long bodyRate, PerClient perClient) {
 
   /**
    * Of one address, or of a /64 of IPv6: {@code connections} at a time; requests without a bound

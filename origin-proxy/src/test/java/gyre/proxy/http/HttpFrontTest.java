@@ -24,6 +24,8 @@ import gyre.proxy.upstream.UpstreamTls;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.net.SocketTimeoutException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Optional;
@@ -221,6 +223,27 @@ class HttpFrontTest {
       assertEquals("HTTP/1.1 100 Continue\r\n\r\n", client.until("\r\n\r\n"));
       client.say("ab");
       assertEquals("ab", client.answer().body());
+    }
+  }
+
+  @Test
+  void aBodyThatTricklesIsCut() throws IOException {
+    try (Socket socket = new Socket(address.getAddress(), address.getPort())) {
+      socket.setSoTimeout(50);
+      RawClient client = new RawClient(socket);
+      client.say("POST /collect HTTP/1.1\r\nHost: a\r\nContent-Length: 100000\r\n\r\n");
+      socket.setSoTimeout(50);
+      int first = -1;
+      while (first < 0) {
+        try {
+          client.say("x");
+          first = socket.getInputStream().read();
+        } catch (SocketTimeoutException nothing) {
+          first = -1;
+        }
+      }
+      socket.setSoTimeout(10_000);
+      assertEquals(408, Integer.parseInt(client.until("\r\n").substring(8, 11)));
     }
   }
 

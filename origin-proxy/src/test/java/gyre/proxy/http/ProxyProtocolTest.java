@@ -58,15 +58,15 @@ class ProxyProtocolTest {
   private HttpFront front(String trusted) throws IOException {
     FrontLimits quick =
         new FrontLimits(
-            Duration.ofSeconds(2),
-            Duration.ofSeconds(5),
-            Duration.ofSeconds(5),
-            Duration.ofSeconds(5),
-            Duration.ofSeconds(2),
-            100,
-            64 << 10,
-            1 << 20,
-            2);
+                Duration.ofSeconds(2),
+                Duration.ofSeconds(5),
+                Duration.ofSeconds(5),
+                Duration.ofSeconds(5),
+                Duration.ofSeconds(2),
+                100,
+                64 << 10,
+                1 << 20)
+            .withConnectionsPerClient(2);
     return new HttpFront(
         new Terms(
             new Saying(), quick, new TrustedProxies(AddressRanges.of(trusted)), AccessLog.NONE),

@@ -17,11 +17,14 @@ import java.util.concurrent.Future;
 
 /** One request on a connection and how far it has come. Owned by the event loop. */
 public final class Exchange implements Interim {
+  private static final Refusal TOO_SLOW = new Refusal(408, "the body came too slowly");
+
   private final long began = System.nanoTime();
   private final RequestHead head;
   private final Arrival arrival;
   private final Terms terms;
   private final Owner owner;
+  private final Pace pace;
   private final Optional<QueuedBody> body;
   private Optional<Future<?>> serving = Optional.empty();
   private volatile Optional<Refusal> broken = Optional.empty();
@@ -47,6 +50,7 @@ public final class Exchange implements Interim {
     this.arrival = terms.trustedProxies().arrival(connection, head.headers());
     this.terms = terms;
     this.owner = owner;
+    this.pace = new Pace(limits);
     this.body =
         switch (head.framing()) {
           case Framing.None none -> Optional.empty();
@@ -115,10 +119,15 @@ public final class Exchange implements Interim {
   /** The same; {@code release} runs, on any thread, once its bytes are no longer used. */
   public void content(ByteBuf piece, Runnable release) {
     continueOwed = false;
+    boolean inTime = pace.received(piece.readableBytes(), System.nanoTime());
     if (body.isPresent()) {
       hasRoom = body.get().offer(piece.nioBuffer(), release);
     } else {
       release.run();
+    }
+    if (!inTime && broken.isEmpty()) {
+      broke(TOO_SLOW);
+      requestEnded(Headers.EMPTY);
     }
   }
 
@@ -136,8 +145,12 @@ public final class Exchange implements Interim {
     return hasRoom;
   }
 
-  public void roomAgain() {
+  /** {@code isAwaited}: whoever reads has nothing to read. */
+  public void roomAgain(boolean isAwaited) {
     hasRoom = true;
+    if (isAwaited) {
+      pace.awaited(System.nanoTime());
+    }
   }
 
   /** True once, when the client waits for 100 (RFC 9110, 10.1.1). */

@@ -8,7 +8,8 @@ import java.time.Duration;
  * direction; {@code tunnelIdle}: without a byte in a tunnel; {@code drain}: how long running
  * requests may take when the proxy stops; {@code waiting}: requests that wait for an answer at the
  * same time; {@code queuedBytes}: of a request's body that nobody has taken yet; {@code body}:
- * bytes of a request's body in all; {@code connectionsPerClient}: open at the same time.
+ * bytes of a request's body in all; {@code bodyRate}: bytes of it in a second at least, on average
+ * while somebody waits for them; {@code connectionsPerClient}: open at the same time.
  */
 public record FrontLimits(
     Duration head,
@@ -19,7 +20,12 @@ public record FrontLimits(
     int waiting,
     int queuedBytes,
     long body,
+    long bodyRate,
     int connectionsPerClient) {
+
+  /** Slower than any modem. */
+  private static final long SLOWEST = 256;
+
   public static final FrontLimits DEFAULT =
       new FrontLimits(
           Duration.ofSeconds(10),
@@ -30,9 +36,10 @@ public record FrontLimits(
           8_192,
           256 << 10,
           1L << 30,
+          SLOWEST,
           1_024);
 
-  /** Without a bound on one client's connections. */
+  /** With the usual rate of bodies and without a bound on one client's connections. */
   public FrontLimits(
       Duration head,
       Duration idle,
@@ -51,13 +58,14 @@ public record FrontLimits(
         waiting,
         queuedBytes,
         body,
+        SLOWEST,
         Integer.MAX_VALUE);
   }
 
   /** The same with another bound on one client's connections. */
   public FrontLimits withConnectionsPerClient(int most) {
     return new FrontLimits(
-        head, idle, betweenPieces, tunnelIdle, drain, waiting, queuedBytes, body, most);
+        head, idle, betweenPieces, tunnelIdle, drain, waiting, queuedBytes, body, bodyRate, most);
   }
 
   /** The same with another time for running requests. */
@@ -71,6 +79,7 @@ public record FrontLimits(
         waiting,
         queuedBytes,
         body,
+        bodyRate,
         connectionsPerClient);
   }
 
@@ -85,6 +94,22 @@ public record FrontLimits(
         waiting,
         queuedBytes,
         bytes,
+        bodyRate,
+        connectionsPerClient);
+  }
+
+  /** The same with another rate of a request's body, 0 for any. */
+  public FrontLimits withBodyRate(long bytesPerSecond) {
+    return new FrontLimits(
+        head,
+        idle,
+        betweenPieces,
+        tunnelIdle,
+        drain,
+        waiting,
+        queuedBytes,
+        body,
+        bytesPerSecond,
         connectionsPerClient);
   }
 }

@@ -333,7 +333,7 @@ public final class H1Connection extends ChannelInboundHandlerAdapter
     onLoop(
         () -> {
           if (exchange == current) {
-            exchange.roomAgain();
+            exchange.roomAgain(isAwaited);
             if (isAwaited) {
               sayContinue(exchange);
             }

@@ -48,9 +48,12 @@ final class HeadParser {
     Headers headers = headers();
     Optional<Authority> absolute = Authority.ofAbsoluteForm(target);
     String host = host(headers);
+    if (Authority.normalized(host, scheme).isEmpty()) {
+      throw new Refused(400, "not a valid Host");
+    }
     String authority =
         Authority.normalized(absolute.map(Authority::authority).orElse(host), scheme)
-            .orElseThrow(() -> new Refused(400, "not a valid Host"));
+            .orElseThrow(() -> new Refused(400, "not a valid host in the target"));
     return new RequestHead(
         method,
         authority,

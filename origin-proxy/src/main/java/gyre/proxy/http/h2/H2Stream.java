@@ -153,7 +153,7 @@ final class H2Stream implements Reply, Exchange.Owner {
   public void bodyHasRoom(Exchange of, boolean isAwaited) {
     onLoop(
         () -> {
-          exchange.roomAgain();
+          exchange.roomAgain(isAwaited);
           passOn();
           if (isAwaited && !isOver && exchange.takeContinue()) {
             connection.interim(stream, 100, Headers.EMPTY);
@@ -227,7 +227,7 @@ final class H2Stream implements Reply, Exchange.Owner {
   void answered() {
     exchange.close();
     over();
-    if (exchange.hasRequestEnded()) {
+    if (stream.state() == Http2Stream.State.HALF_CLOSED_REMOTE) {
       stream.close();
     } else {
       connection.reset(this, Http2Error.NO_ERROR); // RFC 9113, 8.1: the rest is not wanted

@@ -24,6 +24,9 @@ final class StreamWriter {
 
   private static final int HEAD = 512;
 
+  /** What a client has to take until the deadline for its progress begins anew. */
+  private static final int PROGRESS = 16 << 10;
+
   /** What became of a turn. */
   enum Turn {
     /** Something was sent; there may be more. */
@@ -48,9 +51,10 @@ final class StreamWriter {
   private Headers trailers = Headers.EMPTY;
   private OptionalLong told = OptionalLong.empty();
   private long written;
+  private long marked;
   private boolean isComplete;
   private boolean isBlocked;
-  private long lastProgress = System.nanoTime();
+  private long lastProgress;
 
   StreamWriter(H2Connection connection, Http2Stream stream, RequestHead request) {
     this.connection = connection;
@@ -62,26 +66,44 @@ final class StreamWriter {
   void begin(Response response) {
     unsent = response;
     body = response.body();
-    lastProgress = System.nanoTime();
   }
 
   /** A response whose body somebody else pulls into the outbox. */
   void begin(Response response, Outbox filled) {
     unsent = response;
     outbox = filled;
-    lastProgress = System.nanoTime();
   }
 
   /** Sends the head, or one piece. An IOException says that the body broke off. */
   Turn advance() throws IOException, Http2Exception {
     Response head = unsent;
     Turn turn = head == null ? content() : head(head);
-    isBlocked = turn == Turn.CONNECTION_FULL || turn == Turn.STREAM_FULL;
     isComplete = turn == Turn.ENDED;
-    if (turn == Turn.SENT || isComplete) {
-      lastProgress = System.nanoTime();
-    }
+    watch(turn);
     return turn;
+  }
+
+  /** A client that opens its window byte by byte makes no progress. */
+  private void watch(Turn turn) {
+    switch (turn) {
+      case CONNECTION_FULL, STREAM_FULL -> {
+        if (!isBlocked) {
+          isBlocked = true;
+          progress();
+        }
+      }
+      case SENT -> {
+        if (written - marked >= PROGRESS) {
+          progress();
+        }
+      }
+      case STARVED, ENDED -> isBlocked = false;
+    }
+  }
+
+  private void progress() {
+    marked = written;
+    lastProgress = System.nanoTime();
   }
 
   private Turn head(Response response) throws IOException, Http2Exception {
