@@ -66,7 +66,8 @@ final class Generation implements AutoCloseable {
                 .withDrain(config.front().drain().deadline())
                 .withConnectionsPerClient(config.limits().perClient().connections()),
             new TrustedProxies(config.front().trustedProxies()),
-            accessFile.<AccessLog>map(file -> file).orElse(AccessLog.NONE));
+            accessFile.<AccessLog>map(file -> file).orElse(AccessLog.NONE),
+            lasting.instruments().traffic());
   }
 
   /** A StartFailure says what cannot be had. */

@@ -1,5 +1,6 @@
 package gyre.proxy;
 
+import gyre.proxy.access.Traffic;
 import gyre.proxy.app.Deployment;
 import gyre.proxy.app.Deployments;
 import gyre.proxy.app.ExecutorSource;
@@ -31,7 +32,8 @@ record Lasting(
 
   record Self(Via via, OwnResources own) {}
 
-  record Instruments(Counters counters, MeterRegistry metrics, InstantSource clock) {}
+  record Instruments(
+      Counters counters, Traffic traffic, MeterRegistry metrics, InstantSource clock) {}
 
   Sources sources(SiteUpstreams upstreams) {
     return new Sources(

@@ -8,6 +8,7 @@ import gyre.operations.identity.IdentityKey;
 import gyre.operations.identity.Role;
 import gyre.operations.identity.TrustedKeys;
 import gyre.operations.start.StartFailure;
+import gyre.proxy.access.TrafficMeters;
 import gyre.proxy.admin.CacheApi;
 import gyre.proxy.admin.CountersApi;
 import gyre.proxy.admin.Dashboard;
@@ -31,6 +32,7 @@ import gyre.proxy.fetch.HeldContent;
 import gyre.proxy.fetch.HoldingsListener;
 import gyre.proxy.fetch.Via;
 import gyre.proxy.http.HttpFront;
+import gyre.proxy.http.tls.HandshakeTally;
 import gyre.proxy.http.tls.TlsCertificates;
 import gyre.proxy.message.Patience;
 import gyre.proxy.publication.Publications;
@@ -45,6 +47,7 @@ import gyre.proxy.upstream.Endpoint;
 import gyre.proxy.upstream.HttpClient;
 import gyre.proxy.upstream.UpstreamTls;
 import gyre.wire.key.SigningKey;
+import io.micrometer.core.instrument.Gauge;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.io.IOException;
@@ -143,7 +146,9 @@ final class OriginProxy implements AutoCloseable {
             new Lasting.Self(
                 new Via("gyre-" + identity.verifyingKey().id()),
                 resources(identity, publications, store)),
-            new Lasting.Instruments(counters, metrics, clock));
+            new Lasting.Instruments(counters, new TrafficMeters(metrics), metrics, clock));
+    Gauge.builder("gyre.proxy.cache.bytes", cache, ResponseCache::bytes).register(metrics);
+    Gauge.builder("gyre.proxy.cache.entries", cache, ResponseCache::entries).register(metrics);
     Reloading generations = own(new Reloading(config, lasting));
     stores
         .disk()
@@ -163,6 +168,8 @@ final class OriginProxy implements AutoCloseable {
         own(
             new HttpFront(
                 generations.now().terms(), transport, server -> generations.now().tls(server)));
+    Gauge.builder("gyre.proxy.connections", front, HttpFront::connections).register(metrics);
+    Gauge.builder("gyre.proxy.waiting", front, HttpFront::waiting).register(metrics);
     Optional<TlsCertificates> certificates =
         config.tls().map(files -> own(new TlsCertificates(files.certificates(), clock)));
     listen(front, certificates, admin);
@@ -226,7 +233,11 @@ final class OriginProxy implements AutoCloseable {
     Optional<TlsConfig> tls = config.tls();
     if (tls.isPresent() && certificates.isPresent()) {
       InetSocketAddress secure =
-          front.listenTls(tls.get().listen(), tls.get().proxyProtocol(), certificates.get());
+          front.listenTls(
+              tls.get().listen(),
+              tls.get().proxyProtocol(),
+              certificates.get(),
+              new HandshakeTally(metrics));
       addresses += " and https://" + text(secure);
     }
     addresses += "; admin at http://" + text(admin.address());

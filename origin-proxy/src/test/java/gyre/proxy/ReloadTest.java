@@ -86,6 +86,13 @@ class ReloadTest {
       assertEquals("one", ask(client, "a.test", "/kept"));
       assertEquals(1, fetched.get());
       assertEquals("one", ask(client, "b.test", "/"));
+      String metrics = proxy.admin("GET", "/metrics").body();
+      assertTrue(
+          metrics.contains("gyre_proxy_requests_total{source=\"hit\",status=\"2xx\"} 1.0"),
+          metrics);
+      assertTrue(metrics.contains("gyre_proxy_cache_entries 1.0"), metrics);
+      assertTrue(metrics.contains("gyre_proxy_connections 2.0"), metrics);
+      assertTrue(metrics.contains("gyre_proxy_request_seconds_bucket{le=\"0.005\"}"), metrics);
       release.countDown();
       assertEquals("one", slow.answer().body());
       try (RawClient later = new RawClient(proxy.address())) {

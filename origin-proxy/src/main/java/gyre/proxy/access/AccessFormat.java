@@ -61,6 +61,9 @@ final class AccessFormat {
     values.put("bytes", access.bytes());
     values.put("referer", field(access.request(), "referer"));
     values.put("agent", field(access.request(), "user-agent"));
+    String source = AnswerSource.of(access.response());
+    values.put("source", source);
+    values.put("peerBytes", source.equals(AnswerSource.PEER) ? access.bytes() : 0);
     values.put("cache", access.response().flatMap(h -> h.joined("cache-status")).orElse("-"));
     try {
       return JSON.writeValueAsString(values);

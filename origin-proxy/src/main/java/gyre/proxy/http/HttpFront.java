@@ -7,11 +7,13 @@ import gyre.proxy.http.exchange.Front;
 import gyre.proxy.http.exchange.FrontConnection;
 import gyre.proxy.http.exchange.HttpDate;
 import gyre.proxy.http.exchange.Terms;
+import gyre.proxy.http.tls.HandshakeTally;
 import gyre.proxy.http.tls.SniChoice;
 import gyre.proxy.log.RationedLog;
 import gyre.proxy.sender.TrustedProxies.Arrival;
 import gyre.proxy.transport.Outbound;
 import gyre.proxy.transport.Transport;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
@@ -84,14 +86,35 @@ public final class HttpFront implements AutoCloseable {
     return bind(address, proxyProtocol, (channel, client) -> speak(channel, client, "http"));
   }
 
+  /** Connections that are open now. */
+  public int connections() {
+    return connections.size();
+  }
+
+  /** Requests that wait for an answer now. */
+  public int waiting() {
+    return front.waiting().get();
+  }
+
   /** Listens with TLS; the client's SNI chooses the certificate. */
   public InetSocketAddress listenTls(
       HostPort address, boolean proxyProtocol, Mapping<String, SslContext> certificates) {
+    return listenTls(
+        address, proxyProtocol, certificates, new HandshakeTally(new SimpleMeterRegistry()));
+  }
+
+  /** The same, with every handshake counted. */
+  public InetSocketAddress listenTls(
+      HostPort address,
+      boolean proxyProtocol,
+      Mapping<String, SslContext> certificates,
+      HandshakeTally tally) {
     return bind(
         address,
         proxyProtocol,
         (channel, client) -> {
           channel.pipeline().addLast(new SniChoice(certificates, front.limits().head()));
+          channel.pipeline().addLast(tally);
           speak(channel, client, "https");
         });
   }

@@ -77,24 +77,30 @@ public final class Answering {
   }
 
   /**
-   * Tells the access log, once, what became of the exchange so far. {@code written}: bytes of the
-   * response's body that were handed to the socket.
+   * Tells the counters and the access log, once, what became of the exchange so far. {@code
+   * written}: bytes of the response's body that were handed to the socket.
    */
   public void log(Exchange exchange, long written) {
+    if (!exchange.takeLogging()) {
+      return;
+    }
+    long nanos = System.nanoTime() - exchange.began();
+    Optional<Response> response = exchange.response();
+    int status = response.map(Response::status).orElse(Access.LEFT);
+    exchange.terms().traffic().answered(status, response.map(Response::headers), nanos);
     AccessLog accessLog = exchange.terms().accessLog();
-    if (accessLog.equals(AccessLog.NONE) || !exchange.takeLogging()) {
+    if (accessLog.equals(AccessLog.NONE)) {
       return;
     }
     RequestHead head = exchange.head();
-    Optional<Response> response = exchange.response();
     accessLog.answered(
         new Access(
             front.clock().instant(),
-            Duration.ofNanos(System.nanoTime() - exchange.began()),
+            Duration.ofNanos(nanos),
             exchange.client(),
             new Access.Line(head.method(), head.authority(), head.target(), head.version().text()),
             head.headers(),
-            response.map(Response::status).orElse(Access.LEFT),
+            status,
             response.isPresent() ? written : 0,
             response.map(Response::headers)));
   }
