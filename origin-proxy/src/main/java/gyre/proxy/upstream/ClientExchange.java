@@ -21,11 +21,14 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,6 +36,9 @@ import org.jspecify.annotations.Nullable;
  * except where a method says otherwise.
  */
 final class ClientExchange {
+  private static final Set<String> CODINGS =
+      Set.of("chunked", "gzip", "x-gzip", "deflate", "compress", "x-compress", "br", "zstd");
+
   private final String server;
   private final String method;
   private final Interim interim;
@@ -137,11 +143,18 @@ final class ClientExchange {
     }
   }
 
-  /** The client offers no other (RFC 9110, 10.1.4). */
+  /**
+   * The client offers chunked alone (RFC 9110, 10.1.4). A name that no coding has stands for none:
+   * such content ends with its connection (RFC 9112, 6.3).
+   */
   private static boolean hasOtherCoding(HttpResponse message) {
-    List<String> codings = message.headers().getAll(HttpHeaderNames.TRANSFER_ENCODING);
-    return !codings.isEmpty()
-        && (codings.size() > 1 || !codings.getFirst().equalsIgnoreCase("chunked"));
+    String codings = String.join(",", message.headers().getAll(HttpHeaderNames.TRANSFER_ENCODING));
+    if (codings.isEmpty() || codings.equalsIgnoreCase("chunked")) {
+      return false;
+    }
+    return message.headers().contains(HttpHeaderNames.CONTENT_LENGTH)
+        || Stream.of(codings.split(",", -1))
+            .anyMatch(coding -> CODINGS.contains(coding.strip().toLowerCase(Locale.ROOT)));
   }
 
   /** Nobody asked for 100 or 101: what a client expects is between it and the front. */

@@ -69,6 +69,7 @@ class UpstreamFaultsTest {
           a length with a sign | HTTP/1.1 200 OK~Content-Length: -2~~ok
           an unknown coding    | HTTP/1.1 200 OK~Transfer-Encoding: gzip, chunked~~2~ok~0~~
           a coding but chunked | HTTP/1.1 200 OK~Transfer-Encoding: gzip~~ok
+          a name and a length  | HTTP/1.1 200 OK~Content-Length: 2~Transfer-Encoding: x~~ok
           chunked in HTTP/1.0  | HTTP/1.0 200 OK~Transfer-Encoding: chunked~~2~ok~0~~
           a bare CR            | HTTP/1.1 200 OK~Content-Length: 2~X: a^b~~ok
           a NUL                | HTTP/1.1 200 OK~Content-Length: 2~X: a%b~~ok
@@ -200,6 +201,21 @@ class UpstreamFaultsTest {
         theLine();
         assertEquals(0, proxy.cache.entries());
         log.list.clear();
+      }
+    }
+  }
+
+  /** RFC 9112, 6.3 */
+  @Test
+  void aTransferCodingThatDoesNotExistMeansContentToTheEndOfTheConnection() throws Exception {
+    for (String request : requests()) {
+      try (ScriptedServer server =
+              endingAfter("HTTP/1.1 200 OK\r\nTransfer-Encoding: x\r\n\r\nall of it");
+          WholeProxy proxy = new WholeProxy(WholeProxy.upstream(server.port()));
+          RawClient visitor = proxy.visitor()) {
+        RawClient.Answer answer = visitor.say(request).answer();
+        assertEquals("chunked", answer.header("transfer-encoding"));
+        assertEquals("9\r\nall of it\r\n0\r\n\r\n", answer.body());
       }
     }
   }
