@@ -34,7 +34,7 @@ import picocli.CommandLine.Option;
       "  java -jar origin-proxy.jar --config gyre.yaml",
       "  java -jar origin-proxy.jar --upstream http://127.0.0.1:3000 --listen 127.0.0.1:8080",
       "  curl http://127.0.0.1:8081/api/counters                answers by source (admin.listen)",
-      "  curl -X POST http://127.0.0.1:8081/api/cache/empty     forget all content in memory"
+      "  curl -X POST http://127.0.0.1:8081/api/cache/empty     forget all content"
     })
 public final class Main implements Callable<Integer> {
   private static final Logger log = LoggerFactory.getLogger(Main.class);

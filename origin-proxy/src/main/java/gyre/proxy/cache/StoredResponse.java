@@ -43,7 +43,10 @@ public record StoredResponse(
         request.isAuthorized());
   }
 
-  /** As it was written down by an earlier process. */
+  /**
+   * As it was written down by an earlier process. What is to be known beside this has to be written
+   * down as well, in another version of that format ({@code store.HeadCodec}).
+   */
   public static StoredResponse restored(
       int status, Headers headers, Variant variant, ContentName content, Times times) {
     return new StoredResponse(
