@@ -215,6 +215,7 @@ class CompressionTest {
       slow.offer(ByteBuffer.wrap("<p>first".getBytes(UTF_8)), () -> {});
       byte[] piece = bytes(body.next().orElseThrow());
       assertEquals("<p>first", Decoded.begun(coding, piece, 8), coding);
+      slow.end();
       body.close();
     }
   }
