@@ -1,6 +1,6 @@
 package gyre.proxy.http;
 
-import gyre.proxy.http.exchange.Deadline;
+import gyre.proxy.transport.Deadline;
 import gyre.proxy.http.exchange.Front;
 import gyre.proxy.http.exchange.FrontConnection;
 import gyre.proxy.http.h1.H1Connection;

@@ -1,10 +1,9 @@
 package gyre.proxy.upstream;
 
-import static java.util.concurrent.TimeUnit.NANOSECONDS;
-
 import gyre.proxy.message.Headers;
 import gyre.proxy.message.QueuedBody;
 import gyre.proxy.message.Request;
+import gyre.proxy.transport.Deadline;
 import gyre.proxy.transport.Outbound;
 import gyre.proxy.transport.WriteGate;
 import gyre.wire.HeaderField;
@@ -24,10 +23,10 @@ import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.handler.ssl.SslCloseCompletionEvent;
 import io.netty.util.ReferenceCountUtil;
-import io.netty.util.concurrent.Future;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -47,7 +46,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
   private final WriteGate gate = new WriteGate();
   private volatile @Nullable ClientExchange exchange;
   private volatile long lastUse = System.nanoTime();
-  private volatile @Nullable Future<?> idleEnd;
+  private final Deadline deadline;
   private volatile @Nullable Runnable onIdleClose;
 
   ClientConnection(Endpoint endpoint, Channel channel, ResponseInput input, ClientLimits limits) {
@@ -55,6 +54,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
     this.channel = channel;
     this.input = input;
     this.limits = limits;
+    this.deadline = new Deadline(channel.eventLoop(), this::overdue);
   }
 
   Endpoint endpoint() {
@@ -74,22 +74,47 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
     exchange = null;
     lastUse = System.nanoTime();
     onIdleClose = onClose;
-    idleEnd = channel.eventLoop().schedule(this::close, atMost.toNanos(), NANOSECONDS);
+    if (channel.eventLoop().inEventLoop()) {
+      deadline.set(atMost);
+    } else {
+      channel.eventLoop().execute(() -> deadline.set(atMost));
+    }
     channel.read();
   }
 
-  void begin(ClientExchange next) {
-    Future<?> end = idleEnd;
-    if (end != null) {
-      end.cancel(false);
+  /** Event loop: the response does not come, or no further exchange. */
+  private void overdue() {
+    ClientExchange current = exchange;
+    if (current == null) {
+      close();
+      return;
     }
+    Optional<Duration> left = current.leftForHead();
+    if (left.isPresent() && left.get().isPositive()) {
+      deadline.set(left.get());
+    } else if (left.isPresent()) {
+      current.timedOut();
+      close();
+    }
+  }
+
+  /** Sends the head of the request, with its end where it is {@code whole}. */
+  void begin(ClientExchange next, Request request, boolean whole) {
     onIdleClose = null;
-    channel.eventLoop().execute(() -> expect(next));
+    HttpRequest head = head(request);
+    channel
+        .eventLoop()
+        .execute(
+            () -> {
+              expect(next);
+              send(head, whole);
+            });
   }
 
   /** What is left of the exchange before cannot reach the next one: it was read before this. */
   private void expect(ClientExchange next) {
     exchange = next;
+    next.leftForHead().ifPresent(deadline::set);
     input.expect(next.method());
     if (channel.isActive()) {
       channel.read();
@@ -103,7 +128,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
     return input.endsCleanly();
   }
 
-  void send(Request request, boolean complete) {
+  private HttpRequest head(Request request) {
     HttpRequest message =
         new DefaultHttpRequest(
             HttpVersion.HTTP_1_1, HttpMethod.valueOf(request.method()), request.target());
@@ -118,16 +143,15 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
     } else if (length.getAsLong() > 0 || !request.isRead()) {
       message.headers().set(HttpHeaderNames.CONTENT_LENGTH, length.getAsLong());
     }
-    channel
-        .eventLoop()
-        .execute(
-            () -> {
-              Outbound.write(channel, message);
-              if (complete) {
-                Outbound.write(channel, LastHttpContent.EMPTY_LAST_CONTENT);
-              }
-              channel.flush();
-            });
+    return message;
+  }
+
+  private void send(HttpRequest head, boolean whole) {
+    Outbound.write(channel, head);
+    if (whole) {
+      Outbound.write(channel, LastHttpContent.EMPTY_LAST_CONTENT);
+    }
+    channel.flush();
   }
 
   /** Copies the piece; waits while too much is unsent. */
@@ -191,6 +215,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
 
   @Override
   public void channelInactive(ChannelHandlerContext context) {
+    deadline.end();
     gate.wake();
     Runnable leave = onIdleClose;
     if (leave != null) {

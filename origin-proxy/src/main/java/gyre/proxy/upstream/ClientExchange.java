@@ -18,6 +18,7 @@ import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.util.ReferenceCountUtil;
 import java.io.IOException;
+import java.net.SocketTimeoutException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -85,13 +86,18 @@ final class ClientExchange {
     progressed();
   }
 
-  Duration headDeadline() {
-    return limits.head();
+  /** How long until the head is overdue, however late it is. Empty once it is there. */
+  Optional<Duration> leftForHead() {
+    return response != null || settled
+        ? Optional.empty()
+        : Optional.of(limits.head().minusNanos(System.nanoTime() - lastProgress));
   }
 
-  /** Any thread. */
-  long nanosLeftForHead() {
-    return limits.head().toNanos() - (System.nanoTime() - lastProgress);
+  /** The head is overdue. */
+  void timedOut() {
+    failed(
+        new SocketTimeoutException(
+            "no response from " + server + " within " + limits.head().toMillis() + " ms"));
   }
 
   /** Takes the message over. */

@@ -9,12 +9,10 @@ import io.netty.handler.ssl.SslContext;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.net.SocketTimeoutException;
-import java.time.Duration;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /**
@@ -92,19 +90,19 @@ public final class HttpClient implements AutoCloseable {
     CompletableFuture<Response> head = new CompletableFuture<>();
     ClientExchange exchange =
         new ClientExchange(endpoint, request, own, head, reusable -> settle(connection, reusable));
-    connection.begin(exchange);
-    if (hasBody(request)) {
-      Thread.ofVirtual().name("gyre-send").start(() -> send(connection, exchange, request));
-    } else {
+    boolean isWhole = !hasBody(request);
+    if (isWhole) {
       exchange.requestSent();
-      connection.send(request, true);
     }
-    return await(head, exchange, connection, endpoint);
+    connection.begin(exchange, request, isWhole);
+    if (!isWhole) {
+      Thread.ofVirtual().name("gyre-send").start(() -> send(connection, exchange, request));
+    }
+    return await(head, connection, endpoint);
   }
 
   /** Runs on a thread of its own: a response may begin before the request has ended. */
   private void send(ClientConnection connection, ClientExchange exchange, Request request) {
-    connection.send(request, false);
     try (Body body = request.body()) {
       for (var piece = body.next(); piece.isPresent(); piece = body.next()) {
         connection.sendPiece(piece.get());
@@ -117,24 +115,12 @@ public final class HttpClient implements AutoCloseable {
     }
   }
 
+  /** The connection keeps the deadline: a timer for each request would wake a thread for it. */
   private Response await(
-      CompletableFuture<Response> head,
-      ClientExchange exchange,
-      ClientConnection connection,
-      Endpoint endpoint)
+      CompletableFuture<Response> head, ClientConnection connection, Endpoint endpoint)
       throws IOException {
     try {
-      while (true) {
-        long left = exchange.nanosLeftForHead();
-        try {
-          return head.get(left, TimeUnit.NANOSECONDS);
-        } catch (TimeoutException e) {
-          if (exchange.nanosLeftForHead() <= 0) {
-            connection.close();
-            throw timedOut(endpoint, exchange.headDeadline());
-          }
-        }
-      }
+      return head.get();
     } catch (InterruptedException e) {
       connection.close();
       Thread.currentThread().interrupt();
@@ -144,13 +130,11 @@ public final class HttpClient implements AutoCloseable {
       if (e.getCause() instanceof NoResponseException none) {
         throw new NoResponseException(endpoint + ": " + none.getMessage());
       }
+      if (e.getCause() instanceof SocketTimeoutException late) {
+        throw late;
+      }
       throw new IOException(endpoint + ": " + e.getCause().getMessage(), e.getCause());
     }
-  }
-
-  private static SocketTimeoutException timedOut(Endpoint endpoint, Duration deadline) {
-    return new SocketTimeoutException(
-        "no response from " + endpoint + " within " + deadline.toMillis() + " ms");
   }
 
   private void settle(ClientConnection connection, boolean reusable) {

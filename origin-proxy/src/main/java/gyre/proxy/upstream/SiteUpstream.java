@@ -46,22 +46,23 @@ public final class SiteUpstream implements UpstreamSource, AutoCloseable {
 
   @Override
   public Response fetch(Request request, Patience patience) throws IOException {
-    IOException last = new ConnectException("the site " + site.id() + " has no upstream");
+    Optional<IOException> last = Optional.empty();
     Set<Integer> tried = HashSet.newHashSet(site.upstreams().size());
     while (true) {
       Optional<Lease> lease = servers.lease(tried);
       if (lease.isEmpty()) {
-        throw last;
+        throw last.orElseGet(
+            () -> new ConnectException("the site " + site.id() + " has no upstream"));
       }
       try {
         return ask(lease.get(), request, patience);
       } catch (ConnectException e) {
-        last = e;
+        last = Optional.of(e);
       } catch (NoResponseException e) {
         if (!HttpClient.isRepeatable(request)) {
           throw e;
         }
-        last = e;
+        last = Optional.of(e);
       }
     }
   }

@@ -4,7 +4,7 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import gyre.proxy.fetch.Decision;
 import gyre.proxy.http.exchange.Answering;
-import gyre.proxy.http.exchange.Deadline;
+import gyre.proxy.transport.Deadline;
 import gyre.proxy.http.exchange.Exchange;
 import gyre.proxy.http.exchange.Framing;
 import gyre.proxy.http.exchange.Front;

@@ -1,6 +1,6 @@
 package gyre.proxy.http.h2;
 
-import gyre.proxy.http.exchange.Deadline;
+import gyre.proxy.transport.Deadline;
 import gyre.proxy.http.exchange.FrontLimits;
 import io.netty.channel.EventLoop;
 import java.time.Duration;

@@ -1,4 +1,4 @@
-package gyre.proxy.http.exchange;
+package gyre.proxy.transport;
 
 import static java.util.concurrent.TimeUnit.NANOSECONDS;
 
