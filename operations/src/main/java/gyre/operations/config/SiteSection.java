@@ -38,8 +38,7 @@ final class SiteSection {
         site.value(
                 "upstream-forwarded", text -> Scalars.choice(UpstreamConfig.Forwarding.class, text))
             .orElse(UpstreamConfig.Forwarding.BOTH),
-        site.value(
-                "upstream-protocol", text -> Scalars.choice(UpstreamConfig.Protocol.class, text))
+        site.value("upstream-protocol", text -> Scalars.choice(UpstreamConfig.Protocol.class, text))
             .orElse(UpstreamConfig.Protocol.AUTO));
   }
 
@@ -103,7 +102,8 @@ final class SiteSection {
     URI uri = URI.create(text);
     String scheme = uri.getScheme();
     if (uri.getHost() == null || scheme == null || !SCHEMES.contains(scheme)) {
-      throw new IllegalArgumentException("'" + text + "' is not an http://, https:// or h2c:// address");
+      throw new IllegalArgumentException(
+          "'" + text + "' is not an http://, https:// or h2c:// address");
     }
     return uri;
   }

@@ -2,6 +2,7 @@ package gyre.proxy.fetch;
 
 import gyre.proxy.cache.Purge;
 import gyre.proxy.cache.ResponseCache;
+import gyre.proxy.log.RationedLog;
 import gyre.proxy.message.Request;
 import gyre.proxy.message.Response;
 import gyre.proxy.route.Route;
@@ -18,6 +19,7 @@ final class AuthorizedFlow {
   private final Flights flights;
   private final Filling filling;
   private final Negotiation negotiation;
+  private final RationedLog brokenOff = ReportedBody.newLog();
 
   AuthorizedFlow(
       ResponseCache cache,
@@ -50,7 +52,8 @@ final class AuthorizedFlow {
                 ReportedBody.on(
                     request,
                     response.withHeaders(
-                        CacheStatus.on(response.headers().without(Purge.FIELD), member)))));
+                        CacheStatus.on(response.headers().without(Purge.FIELD), member)),
+                    brokenOff)));
       }
     };
   }

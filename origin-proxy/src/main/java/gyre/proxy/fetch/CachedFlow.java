@@ -37,6 +37,7 @@ final class CachedFlow {
   private final Filling filling;
   private final AuthorizedFlow authorized;
   private final Semaphore validations = new Semaphore(VALIDATIONS);
+  private final RationedLog brokenOff = ReportedBody.newLog();
   private final PrivateResources privates = new PrivateResources();
 
   CachedFlow(
@@ -303,6 +304,7 @@ final class CachedFlow {
                 response.withHeaders(
                     CacheStatus.on(
                         response.headers().without(Purge.FIELD),
-                        CacheStatus.miss(Source.UPSTREAM))))));
+                        CacheStatus.miss(Source.UPSTREAM))),
+                brokenOff)));
   }
 }

@@ -3,6 +3,7 @@ package gyre.proxy.fetch;
 import gyre.operations.config.SiteConfig;
 import gyre.proxy.cache.Purge;
 import gyre.proxy.cache.ResponseCache;
+import gyre.proxy.log.RationedLog;
 import gyre.proxy.message.Headers;
 import gyre.proxy.message.HopByHop;
 import gyre.proxy.message.Patience;
@@ -20,6 +21,7 @@ final class PassFlow {
   private final Publication publication;
   private final Negotiation negotiation;
   private final UpstreamRequests requests;
+  private final RationedLog brokenOff = ReportedBody.newLog();
 
   PassFlow(Sources sources, ResponseCache cache, Publication publication, Negotiation negotiation) {
     this.sources = sources;
@@ -56,7 +58,8 @@ final class PassFlow {
               Source.UPSTREAM,
               negotiation.passed(
                   request,
-                  ReportedBody.on(request, response.withHeaders(CacheStatus.on(headers, member)))));
+                  ReportedBody.on(
+                      request, response.withHeaders(CacheStatus.on(headers, member)), brokenOff)));
         });
   }
 

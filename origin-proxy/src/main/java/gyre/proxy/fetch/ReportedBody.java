@@ -16,12 +16,15 @@ import org.slf4j.LoggerFactory;
  * The body of an upstream on its way to one visitor: where it breaks off, the operator reads of it,
  * and the visitor's connection ends. A visitor who leaves is no fault of the upstream.
  */
-record ReportedBody(Body body, String resource) implements Body {
-  private static final RationedLog log =
-      new RationedLog(LoggerFactory.getLogger(ReportedBody.class));
+record ReportedBody(Body body, String resource, RationedLog log) implements Body {
 
-  static Response on(Request request, Response response) {
-    return response.withBody(new ReportedBody(response.body(), request.resource()));
+  /** Where one flow writes down what broke off. */
+  static RationedLog newLog() {
+    return new RationedLog(LoggerFactory.getLogger(ReportedBody.class));
+  }
+
+  static Response on(Request request, Response response, RationedLog log) {
+    return response.withBody(new ReportedBody(response.body(), request.resource(), log));
   }
 
   @Override

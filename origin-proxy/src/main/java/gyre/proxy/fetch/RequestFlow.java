@@ -21,8 +21,7 @@ import org.slf4j.LoggerFactory;
  * answered at once; the rest continues on a virtual thread and decides nothing twice.
  */
 public final class RequestFlow implements RequestService {
-  private static final RationedLog log =
-      new RationedLog(LoggerFactory.getLogger(RequestFlow.class));
+  private final RationedLog log = new RationedLog(LoggerFactory.getLogger(RequestFlow.class));
 
   /** RFC 5842, 7.2. */
   private static final Route.Reject LOOP =

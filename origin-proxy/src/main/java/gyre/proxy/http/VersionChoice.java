@@ -1,11 +1,11 @@
 package gyre.proxy.http;
 
-import gyre.proxy.transport.Deadline;
 import gyre.proxy.http.exchange.Front;
 import gyre.proxy.http.exchange.FrontConnection;
 import gyre.proxy.http.h1.H1Connection;
 import gyre.proxy.http.h2.H2Connection;
 import gyre.proxy.sender.TrustedProxies.Arrival;
+import gyre.proxy.transport.Deadline;
 import gyre.proxy.transport.Outbound;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;

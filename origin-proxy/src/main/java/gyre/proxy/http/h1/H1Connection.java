@@ -4,7 +4,6 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import gyre.proxy.fetch.Decision;
 import gyre.proxy.http.exchange.Answering;
-import gyre.proxy.transport.Deadline;
 import gyre.proxy.http.exchange.Exchange;
 import gyre.proxy.http.exchange.Framing;
 import gyre.proxy.http.exchange.Front;
@@ -16,6 +15,7 @@ import gyre.proxy.message.Body;
 import gyre.proxy.message.Headers;
 import gyre.proxy.message.Response;
 import gyre.proxy.sender.TrustedProxies.Arrival;
+import gyre.proxy.transport.Deadline;
 import gyre.proxy.transport.Outbound;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;

@@ -1,7 +1,7 @@
 package gyre.proxy.http.h2;
 
-import gyre.proxy.transport.Deadline;
 import gyre.proxy.http.exchange.FrontLimits;
+import gyre.proxy.transport.Deadline;
 import io.netty.channel.EventLoop;
 import java.time.Duration;
 
