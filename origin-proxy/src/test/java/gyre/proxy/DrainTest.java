@@ -95,8 +95,7 @@ class DrainTest {
       assertEquals(503, proxy.admin("GET", "/readyz").statusCode());
       assertEquals(200, proxy.admin("GET", "/healthz").statusCode());
       assertEquals(200, get(proxy, "/cached"));
-      // A shell that runs tests in the background has them ignore SIGINT.
-      proxy.signal("TERM");
+      proxy.signal("INT");
       assertEquals(143, proxy.ended());
     }
   }

@@ -33,6 +33,8 @@ final class RunningProxy implements AutoCloseable {
     this.process =
         new ProcessBuilder(
                 List.of(
+                    "env", // whoever runs the tests may have them ignore these
+                    "--default-signal=HUP,INT,TERM",
                     Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                     "--enable-native-access=ALL-UNNAMED",
                     "-cp",
