@@ -129,7 +129,7 @@ final class OriginProxy implements AutoCloseable {
                 config.data(),
                 apps,
                 (socket, request, deadline) ->
-                    client.fetch(
+                    client.fetchOnce(
                         new Endpoint.Unix(socket),
                         request,
                         new Patience(Optional.of(deadline), Optional.empty()))));

@@ -53,18 +53,22 @@ public final class HttpClient implements AutoCloseable {
 
   /** The same with deadlines of its own. */
   public Response fetch(Endpoint endpoint, Request request, Patience patience) throws IOException {
-    ClientLimits own = limits.with(patience);
-    boolean replayable = isRepeatable(request);
-    Optional<ClientConnection> pooled = pool.take(endpoint, replayable);
     try {
-      ClientConnection first = pooled.isPresent() ? pooled.get() : connect(endpoint);
-      return exchange(first, endpoint, request, own);
+      return fetchOnce(endpoint, request, patience);
     } catch (NoResponseException none) {
-      if (!replayable) {
+      if (!isRepeatable(request)) {
         throw none;
       }
     }
-    return exchange(connect(endpoint), endpoint, request, own);
+    return exchange(connect(endpoint), endpoint, request, limits.with(patience));
+  }
+
+  /** The same, never sent twice: where the request may be what ended the server. */
+  public Response fetchOnce(Endpoint endpoint, Request request, Patience patience)
+      throws IOException {
+    Optional<ClientConnection> pooled = pool.take(endpoint, isRepeatable(request));
+    ClientConnection connection = pooled.isPresent() ? pooled.get() : connect(endpoint);
+    return exchange(connection, endpoint, request, limits.with(patience));
   }
 
   private ClientConnection connect(Endpoint endpoint) throws IOException {

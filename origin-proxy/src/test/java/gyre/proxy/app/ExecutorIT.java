@@ -227,7 +227,7 @@ class ExecutorIT {
         folder,
         apps,
         (socket, request, deadline) ->
-            client.fetch(
+            client.fetchOnce(
                 new Endpoint.Unix(socket),
                 request,
                 new Patience(Optional.of(deadline), Optional.empty())));
