@@ -9,7 +9,7 @@ import java.nio.ByteBuffer;
 import java.util.Optional;
 import java.util.OptionalLong;
 
-/** A body that keeps its upstream leased until it is closed. */
+/** A body that keeps its upstream leased until it was read to its end, or is closed. */
 record LeasedBody(Body body, Lease lease) implements Body {
 
   /** An empty one keeps nothing. */
@@ -23,7 +23,11 @@ record LeasedBody(Body body, Lease lease) implements Body {
 
   @Override
   public Optional<ByteBuffer> next() throws IOException {
-    return body.next();
+    Optional<ByteBuffer> piece = body.next();
+    if (piece.isEmpty()) {
+      lease.close();
+    }
+    return piece;
   }
 
   @Override

@@ -123,6 +123,7 @@ class SeveralUpstreamsTest {
       assertEquals(1, gauge(proxy, "gyre.proxy.upstream.outstanding", a.port()));
       for (int i = 0; i < 5; i++) {
         assertEquals("b", ask(proxy, POST));
+        FixtureWait.until(() -> gauge(proxy, "gyre.proxy.upstream.outstanding", b.port()) == 0);
       }
       over.countDown();
       visitor.until("a");
