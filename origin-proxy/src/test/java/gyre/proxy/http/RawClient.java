@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.net.SocketException;
 import java.util.Locale;
 
 /** A client that says exactly the bytes it is told, and reads answers by their framing. */
@@ -66,8 +67,13 @@ public final class RawClient implements AutoCloseable {
     return text.toString();
   }
 
+  /** Whether the server closes; a reset, where it left something unread, is a close as well. */
   public boolean isClosed() throws IOException {
-    return in.read() < 0;
+    try {
+      return in.read() < 0;
+    } catch (SocketException reset) {
+      return true;
+    }
   }
 
   public InputStream in() {
