@@ -13,6 +13,7 @@ import gyre.proxy.message.Headers;
 import gyre.proxy.message.Patience;
 import gyre.proxy.message.Request;
 import gyre.proxy.message.Response;
+import gyre.proxy.message.ScriptedBody;
 import gyre.proxy.transport.Transport;
 import gyre.proxy.upstream.ClientLimits;
 import gyre.proxy.upstream.Endpoint;
@@ -97,13 +98,18 @@ class ExecutorIT {
   @Test
   void aBodyComesBackWhileItIsStillBeingSent() throws Exception {
     try (ExecutorSource source = start(APP)) {
-      PushedBody body = new PushedBody();
-      body.push("first");
+      BlockingQueue<String> pushed = new LinkedBlockingQueue<>(List.of("first"));
+      Body body =
+          new ScriptedBody(
+              () ->
+                  Optional.of(pushed.take())
+                      .filter(text -> !text.isEmpty())
+                      .map(text -> ByteBuffer.wrap(text.getBytes(UTF_8))));
       Response response = answered(call(source, request("POST", "/echo", body)));
       assertEquals("first", piece(response.body()));
-      body.push("second");
+      pushed.add("second");
       assertEquals("second", piece(response.body()));
-      body.finish();
+      pushed.add("");
       assertTrue(response.body().next().isEmpty());
       response.body().close();
     }
@@ -300,45 +306,5 @@ class ExecutorIT {
       assertTrue(System.nanoTime() < end, "not within 20 s");
       Thread.sleep(10);
     }
-  }
-
-  /** A body whose pieces the test pushes. */
-  private static final class PushedBody implements Body {
-    private final BlockingQueue<Optional<ByteBuffer>> pieces = new LinkedBlockingQueue<>();
-
-    void push(String text) {
-      pieces.add(Optional.of(ByteBuffer.wrap(text.getBytes(UTF_8))));
-    }
-
-    void finish() {
-      pieces.add(Optional.empty());
-    }
-
-    @Override
-    public Optional<ByteBuffer> next() throws IOException {
-      try {
-        return pieces.take();
-      } catch (InterruptedException e) {
-        throw new IOException(e);
-      }
-    }
-
-    @Override
-    public boolean isReady() {
-      return false;
-    }
-
-    @Override
-    public OptionalLong length() {
-      return OptionalLong.empty();
-    }
-
-    @Override
-    public Headers trailers() {
-      return Headers.EMPTY;
-    }
-
-    @Override
-    public void close() {}
   }
 }

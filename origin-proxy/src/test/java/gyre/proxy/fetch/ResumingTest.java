@@ -12,11 +12,11 @@ import gyre.proxy.message.Body;
 import gyre.proxy.message.Headers;
 import gyre.proxy.message.Request;
 import gyre.proxy.message.Response;
+import gyre.proxy.message.ScriptedBody;
 import gyre.wire.Limits;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Optional;
-import java.util.OptionalLong;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -36,7 +36,7 @@ class ResumingTest {
     until(() -> proxy.gained.size() == 1);
     proxy.cache.clear();
     proxy.asked.clear();
-    proxy.peers = (manifest, deadline) -> new PeerSource.Outcome.Found(new BrokenOff());
+    proxy.peers = (manifest, deadline) -> new PeerSource.Outcome.Found(brokenOff());
   }
 
   @Test
@@ -87,34 +87,9 @@ class ResumingTest {
         Body.of(whole.substring(from).getBytes(US_ASCII)));
   }
 
-  private static final class BrokenOff implements Body {
-    private boolean given;
-
-    @Override
-    public Optional<ByteBuffer> next() throws IOException {
-      if (given) {
-        throw new IOException("the peer has left");
-      }
-      given = true;
-      return Optional.of(ByteBuffer.wrap(WHOLE.substring(0, Limits.CHUNK).getBytes(US_ASCII)));
-    }
-
-    @Override
-    public boolean isReady() {
-      return false;
-    }
-
-    @Override
-    public OptionalLong length() {
-      return OptionalLong.of(WHOLE.length());
-    }
-
-    @Override
-    public Headers trailers() {
-      return Headers.EMPTY;
-    }
-
-    @Override
-    public void close() {}
+  /** Its first chunk, then a failure. */
+  private static Body brokenOff() {
+    byte[] first = WHOLE.substring(0, Limits.CHUNK).getBytes(US_ASCII);
+    return ScriptedBody.brokenAfter(ByteBuffer.wrap(first)).withLength(WHOLE.length());
   }
 }

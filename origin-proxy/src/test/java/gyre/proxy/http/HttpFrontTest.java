@@ -17,6 +17,7 @@ import gyre.proxy.message.Body;
 import gyre.proxy.message.Headers;
 import gyre.proxy.message.Request;
 import gyre.proxy.message.Response;
+import gyre.proxy.message.ScriptedBody;
 import gyre.proxy.route.Route;
 import gyre.proxy.sender.TrustedProxies;
 import gyre.proxy.transport.Transport;
@@ -29,7 +30,6 @@ import java.net.SocketTimeoutException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -382,7 +382,7 @@ class HttpFrontTest {
         }
         case "/bytes" -> {
           String size = request.target().substring(request.target().indexOf('?') + 1);
-          yield new Decision.Answer(ok(new Pieces(Integer.parseInt(size))));
+          yield new Decision.Answer(ok(ScriptedBody.zeros(Integer.parseInt(size), 1 << 16)));
         }
         case "/big-now" -> new Decision.Answer(ok(Body.of(new byte[BIG])));
         default -> new Decision.Pending(request, new Route.Reject(0, ""));
@@ -396,7 +396,7 @@ class HttpFrontTest {
         case "/later" -> ok(Body.of("later".getBytes(UTF_8)));
         case "/echo" -> ok(request.body());
         case "/collect" -> collect(request.body());
-        case "/big" -> ok(new Big());
+        case "/big" -> ok(big());
         case "/bug" -> throw new IllegalStateException("a bug that the test wants");
         default -> forEver();
       };
@@ -432,70 +432,17 @@ class HttpFrontTest {
       return new Response(200, Headers.of("content-type", "text/plain"), body);
     }
 
-    /** From memory, as a store has it: in pieces of a chunk. */
-    private static final class Pieces implements Body {
-      private final int size;
-      private int given;
-
-      Pieces(int size) {
-        this.size = size;
-      }
-
-      @Override
-      public Optional<ByteBuffer> next() {
-        int count = Math.min(1 << 16, size - given);
-        given += count;
-        return count == 0 ? Optional.empty() : Optional.of(ByteBuffer.allocate(count));
-      }
-
-      @Override
-      public boolean isReady() {
-        return false;
-      }
-
-      @Override
-      public OptionalLong length() {
-        return OptionalLong.of(size);
-      }
-
-      @Override
-      public Headers trailers() {
-        return Headers.EMPTY;
-      }
-
-      @Override
-      public void close() {}
-    }
-
     /** Of unknown length to HTTP/1.0, and noticing when it is not pulled for a while. */
-    private final class Big implements Body {
-      @Override
-      public Optional<ByteBuffer> next() {
-        if (given.get() >= 2 << 20) {
-          stalled.countDown();
-        }
-        return given.getAndAdd(1 << 16) >= BIG
-            ? Optional.empty()
-            : Optional.of(ByteBuffer.allocate(1 << 16));
-      }
-
-      @Override
-      public boolean isReady() {
-        return false;
-      }
-
-      @Override
-      public OptionalLong length() {
-        return OptionalLong.empty();
-      }
-
-      @Override
-      public Headers trailers() {
-        return Headers.EMPTY;
-      }
-
-      @Override
-      public void close() {}
+    private Body big() {
+      return new ScriptedBody(
+          () -> {
+            if (given.get() >= 2 << 20) {
+              stalled.countDown();
+            }
+            return given.getAndAdd(1 << 16) >= BIG
+                ? Optional.empty()
+                : Optional.of(ByteBuffer.allocate(1 << 16));
+          });
     }
   }
 }

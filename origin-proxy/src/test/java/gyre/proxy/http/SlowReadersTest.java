@@ -11,6 +11,7 @@ import gyre.proxy.message.Body;
 import gyre.proxy.message.Headers;
 import gyre.proxy.message.Request;
 import gyre.proxy.message.Response;
+import gyre.proxy.message.ScriptedBody;
 import gyre.proxy.transport.Transport;
 import gyre.proxy.upstream.UpstreamTls;
 import io.netty.buffer.ByteBufAllocator;
@@ -23,8 +24,8 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -81,7 +82,7 @@ class SlowReadersTest {
   private final class FromMemory implements RequestService {
     @Override
     public Decision tryNow(Request request) {
-      return new Decision.Answer(new Response(200, Headers.EMPTY, new Chunks()));
+      return new Decision.Answer(new Response(200, Headers.EMPTY, chunks()));
     }
 
     @Override
@@ -91,33 +92,16 @@ class SlowReadersTest {
   }
 
   /** Views on what is stored once, as the cache gives them. */
-  private final class Chunks implements Body {
-    private int given;
-
-    @Override
-    public Optional<ByteBuffer> next() {
-      if (given == 0) {
-        begun.countDown();
-      }
-      return given++ == CHUNKS ? Optional.empty() : Optional.of(shared.duplicate());
-    }
-
-    @Override
-    public boolean isReady() {
-      return true;
-    }
-
-    @Override
-    public OptionalLong length() {
-      return OptionalLong.of((long) CHUNKS * CHUNK);
-    }
-
-    @Override
-    public Headers trailers() {
-      return Headers.EMPTY;
-    }
-
-    @Override
-    public void close() {}
+  private Body chunks() {
+    AtomicInteger given = new AtomicInteger();
+    return new ScriptedBody(
+            () -> {
+              begun.countDown();
+              return given.getAndIncrement() == CHUNKS
+                  ? Optional.empty()
+                  : Optional.of(shared.duplicate());
+            })
+        .withLength((long) CHUNKS * CHUNK)
+        .readyWhen(() -> true);
   }
 }

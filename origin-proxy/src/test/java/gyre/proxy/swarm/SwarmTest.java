@@ -12,6 +12,7 @@ import gyre.proxy.fetch.Publication.Representation;
 import gyre.proxy.message.Body;
 import gyre.proxy.message.Headers;
 import gyre.proxy.message.Request;
+import gyre.proxy.message.ScriptedBody;
 import gyre.wire.AppId;
 import gyre.wire.ClientMessage;
 import gyre.wire.PeerId;
@@ -27,7 +28,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -301,30 +301,10 @@ class SwarmTest {
 
   /** The cancel overtook the head: that is a failure as well. */
   private static Body failing() {
-    return new Body() {
-      @Override
-      public Optional<ByteBuffer> next() throws IOException {
-        throw new IOException("failed before its head");
-      }
-
-      @Override
-      public boolean isReady() {
-        return false;
-      }
-
-      @Override
-      public OptionalLong length() {
-        return OptionalLong.empty();
-      }
-
-      @Override
-      public Headers trailers() {
-        return Headers.EMPTY;
-      }
-
-      @Override
-      public void close() {}
-    };
+    return new ScriptedBody(
+        () -> {
+          throw new IOException("failed before its head");
+        });
   }
 
   @Test

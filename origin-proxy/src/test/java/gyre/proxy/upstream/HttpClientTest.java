@@ -9,6 +9,7 @@ import gyre.proxy.message.Body;
 import gyre.proxy.message.Headers;
 import gyre.proxy.message.Request;
 import gyre.proxy.message.Response;
+import gyre.proxy.message.ScriptedBody;
 import gyre.proxy.transport.Transport;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -23,8 +24,10 @@ import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.List;
 import java.util.Optional;
-import java.util.OptionalLong;
+import java.util.Queue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterAll;
@@ -201,7 +204,7 @@ class HttpClientTest {
               c.say("1\r\nB\r\n0\r\n\r\n");
             })) {
       CountDownLatch firstEcho = new CountDownLatch(1);
-      Response response = client.fetch(tcp(server), request("POST", new TwoPieces(firstEcho)));
+      Response response = client.fetch(tcp(server), request("POST", twoPieces(firstEcho)));
       Body body = response.body();
       assertEquals((byte) 'A', body.next().orElseThrow().get());
       firstEcho.countDown();
@@ -348,46 +351,15 @@ class HttpClientTest {
   }
 
   /** "a", then, once the latch is open, "b". */
-  private static final class TwoPieces implements Body {
-    private final CountDownLatch second;
-    private int given;
-
-    TwoPieces(CountDownLatch second) {
-      this.second = second;
-    }
-
-    @Override
-    public Optional<ByteBuffer> next() throws IOException {
-      given++;
-      try {
-        if (given == 2) {
-          second.await();
-        }
-      } catch (InterruptedException e) {
-        throw new IOException(e);
-      }
-      return given > 2
-          ? Optional.empty()
-          : Optional.of(ByteBuffer.wrap(new byte[] {(byte) ('a' + given - 1)}));
-    }
-
-    @Override
-    public boolean isReady() {
-      return false;
-    }
-
-    @Override
-    public OptionalLong length() {
-      return OptionalLong.empty();
-    }
-
-    @Override
-    public Headers trailers() {
-      return Headers.EMPTY;
-    }
-
-    @Override
-    public void close() {}
+  private static Body twoPieces(CountDownLatch second) {
+    Queue<String> left = new ArrayDeque<>(List.of("a", "b"));
+    return new ScriptedBody(
+        () -> {
+          if (left.size() == 1) {
+            second.await();
+          }
+          return Optional.ofNullable(left.poll()).map(p -> ByteBuffer.wrap(p.getBytes(UTF_8)));
+        });
   }
 
   private static void awaitLatch(CountDownLatch latch) throws IOException {

@@ -13,6 +13,7 @@ import gyre.proxy.http.exchange.RequestHead;
 import gyre.proxy.message.Body;
 import gyre.proxy.message.Headers;
 import gyre.proxy.message.Response;
+import gyre.proxy.message.ScriptedBody;
 import gyre.proxy.transport.WriteGate;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.embedded.EmbeddedChannel;
@@ -23,7 +24,6 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.Queue;
 import org.junit.jupiter.api.Test;
 
@@ -38,7 +38,7 @@ class ResponseWriterTest {
 
   @Test
   void whatIsThereLeavesTogetherWithItsHead() throws IOException {
-    pull(new Pieces(true, "some", "more"));
+    pull(pieces(true, "some", "more"));
     List<String> written = written();
     assertEquals(1, written.size());
     assertTrue(written.getFirst().startsWith("HTTP/1.1 200 OK\r\n"));
@@ -47,7 +47,7 @@ class ResponseWriterTest {
 
   @Test
   void nothingIsHeldBackWhileASlowBodyIsWaitedFor() throws IOException {
-    pull(new Pieces(false, "some", "more"));
+    pull(pieces(false, "some", "more"));
     List<String> written = written();
     assertEquals(4, written.size());
     assertTrue(written.get(0).endsWith("\r\n\r\n"));
@@ -57,7 +57,7 @@ class ResponseWriterTest {
   @Test
   void aLongBodyLeavesInPiecesOfAboutSixtyFourKibibytes() throws IOException {
     String piece = "x".repeat(40 << 10);
-    pull(new Pieces(true, piece, piece, piece, piece));
+    pull(pieces(true, piece, piece, piece, piece));
     List<Integer> lengths = written().stream().map(String::length).toList();
     assertEquals(3, lengths.size());
     assertTrue(lengths.stream().allMatch(length -> length < 2 * Gathered.ENOUGH));
@@ -65,7 +65,7 @@ class ResponseWriterTest {
 
   @Test
   void whatCameBeforeABodyBrokeOffIsSent() {
-    assertThrows(IOException.class, () -> pull(new Pieces(true, "some", "")));
+    assertThrows(IOException.class, () -> pull(pieces(true, "some", "")));
     List<String> written = written();
     assertEquals(1, written.size());
     assertTrue(written.getFirst().endsWith("\r\n\r\n4\r\nsome\r\n"));
@@ -86,41 +86,17 @@ class ResponseWriterTest {
   }
 
   /** Of unknown length; breaks off at an empty piece. */
-  private static final class Pieces implements Body {
-    private final boolean isReady;
-    private final Queue<String> left;
-
-    Pieces(boolean isReady, String... pieces) {
-      this.isReady = isReady;
-      this.left = new ArrayDeque<>(List.of(pieces));
-    }
-
-    @Override
-    public Optional<ByteBuffer> next() throws IOException {
-      if ("".equals(left.peek())) {
-        throw new IOException("it broke off");
-      }
-      return Optional.ofNullable(left.poll()).map(p -> ByteBuffer.wrap(p.getBytes(ISO_8859_1)));
-    }
-
-    @Override
-    public boolean isReady() {
-      return isReady;
-    }
-
-    @Override
-    public OptionalLong length() {
-      return OptionalLong.empty();
-    }
-
-    @Override
-    public Headers trailers() {
-      return Headers.EMPTY;
-    }
-
-    @Override
-    public void close() {
-      left.clear();
-    }
+  private static Body pieces(boolean isReady, String... pieces) {
+    Queue<String> left = new ArrayDeque<>(List.of(pieces));
+    return new ScriptedBody(
+            () -> {
+              if ("".equals(left.peek())) {
+                throw new IOException("it broke off");
+              }
+              return Optional.ofNullable(left.poll())
+                  .map(p -> ByteBuffer.wrap(p.getBytes(ISO_8859_1)));
+            })
+        .readyWhen(() -> isReady)
+        .onClose(left::clear);
   }
 }

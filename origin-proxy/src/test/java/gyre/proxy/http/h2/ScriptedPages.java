@@ -8,12 +8,12 @@ import gyre.proxy.message.Body;
 import gyre.proxy.message.Headers;
 import gyre.proxy.message.Request;
 import gyre.proxy.message.Response;
+import gyre.proxy.message.ScriptedBody;
 import gyre.proxy.route.Route;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -36,7 +36,7 @@ final class ScriptedPages implements RequestService {
     return switch (request.path()) {
       case "/now" -> new Decision.Answer(ok(Body.of("now".getBytes(UTF_8))));
       case "/empty" -> new Decision.Answer(ok(Body.EMPTY));
-      case "/big-now" -> new Decision.Answer(ok(new Pieces(OptionalLong.of(BIG))));
+      case "/big-now" -> new Decision.Answer(ok(big().withLength(BIG)));
       default -> new Decision.Pending(request, new Route.Reject(0, ""));
     };
   }
@@ -52,8 +52,8 @@ final class ScriptedPages implements RequestService {
       }
       case "/echo" -> ok(request.body());
       case "/collect" -> collect(request.body());
-      case "/big" -> ok(new Pieces(OptionalLong.empty()));
-      case "/broken" -> ok(new Broken());
+      case "/big" -> ok(big().withTrailers(Headers.of("x-sum", "7")));
+      case "/broken" -> ok(ScriptedBody.brokenAfter(ByteBuffer.allocate(10)));
       case "/bug" -> throw new IllegalStateException("a bug that the test wants");
       case "/hold" -> {
         waiting.countDown();
@@ -94,75 +94,21 @@ final class ScriptedPages implements RequestService {
     return new Response(200, Headers.of("content-type", "text/plain"), body);
   }
 
-  /** In pieces of a chunk, with trailers where its length is unknown. */
-  private final class Pieces implements Body {
-    private final OptionalLong told;
-    private int left = BIG;
-
-    Pieces(OptionalLong told) {
-      this.told = told;
-    }
-
-    @Override
-    public Optional<ByteBuffer> next() {
-      int size = Math.min(1 << 16, left);
-      left -= size;
-      given.addAndGet(size);
-      return size == 0 ? Optional.empty() : Optional.of(ByteBuffer.allocate(size));
-    }
-
-    @Override
-    public boolean isReady() {
-      return false;
-    }
-
-    @Override
-    public OptionalLong length() {
-      return told;
-    }
-
-    @Override
-    public Headers trailers() {
-      return told.isPresent() ? Headers.EMPTY : Headers.of("x-sum", "7");
-    }
-
-    @Override
-    public void close() {
-      if (left > 0) {
-        gaveUp.countDown();
-      }
-    }
-  }
-
-  /** Ends too early. */
-  private static final class Broken implements Body {
-    private boolean given;
-
-    @Override
-    public Optional<ByteBuffer> next() throws IOException {
-      if (given) {
-        throw new IOException("broke off, as the test wants");
-      }
-      given = true;
-      return Optional.of(ByteBuffer.allocate(10));
-    }
-
-    @Override
-    public boolean isReady() {
-      return false;
-    }
-
-    @Override
-    public OptionalLong length() {
-      return OptionalLong.empty();
-    }
-
-    @Override
-    public Headers trailers() {
-      return Headers.EMPTY;
-    }
-
-    @Override
-    public void close() {}
+  /** In pieces of a chunk; tells whether it was given up. */
+  private ScriptedBody big() {
+    AtomicInteger left = new AtomicInteger(BIG);
+    return new ScriptedBody(
+            () -> {
+              int size = Math.min(1 << 16, left.get());
+              left.addAndGet(-size);
+              given.addAndGet(size);
+              return size == 0 ? Optional.empty() : Optional.of(ByteBuffer.allocate(size));
+            })
+        .onClose(
+            () -> {
+              if (left.get() > 0) {
+                gaveUp.countDown();
+              }
+            });
   }
 }

@@ -11,6 +11,7 @@ import gyre.proxy.message.Headers;
 import gyre.proxy.message.Patience;
 import gyre.proxy.message.Request;
 import gyre.proxy.message.Response;
+import gyre.proxy.message.ScriptedBody;
 import gyre.proxy.transport.Transport;
 import gyre.proxy.upstream.Endpoint;
 import gyre.proxy.upstream.HttpClient;
@@ -18,13 +19,11 @@ import gyre.proxy.upstream.ScriptedH2Server;
 import gyre.proxy.upstream.UpstreamTls;
 import io.netty.handler.codec.http2.Http2DataFrame;
 import io.netty.handler.codec.http2.Http2HeadersFrame;
-import java.io.IOException;
 import java.net.InetAddress;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import org.junit.jupiter.api.Test;
@@ -116,40 +115,17 @@ class GrpcTest {
         "site.test",
         "/chat.Chat/Talk",
         Headers.of("host", "site.test", "te", "trailers", "content-type", "application/grpc"),
-        new Messages(messages),
+        messages(messages),
         InetAddress.getLoopbackAddress());
   }
 
   /** What is put into the queue, until it is the empty text. */
-  private record Messages(BlockingQueue<String> queue) implements Body {
-    @Override
-    public Optional<ByteBuffer> next() throws IOException {
-      try {
-        String message = queue.take();
-        return message.isEmpty()
-            ? Optional.empty()
-            : Optional.of(ByteBuffer.wrap(message.getBytes(UTF_8)));
-      } catch (InterruptedException e) {
-        throw new IOException("interrupted", e);
-      }
-    }
-
-    @Override
-    public boolean isReady() {
-      return !queue.isEmpty();
-    }
-
-    @Override
-    public OptionalLong length() {
-      return OptionalLong.empty();
-    }
-
-    @Override
-    public Headers trailers() {
-      return Headers.EMPTY;
-    }
-
-    @Override
-    public void close() {}
+  private static Body messages(BlockingQueue<String> queue) {
+    return new ScriptedBody(
+            () ->
+                Optional.of(queue.take())
+                    .filter(message -> !message.isEmpty())
+                    .map(message -> ByteBuffer.wrap(message.getBytes(UTF_8))))
+        .readyWhen(() -> !queue.isEmpty());
   }
 }
