@@ -4,7 +4,8 @@ package gyre.proxy.http.exchange;
 public enum HttpVersion {
   HTTP_1_0("1.0"),
   HTTP_1_1("1.1"),
-  HTTP_2("2.0");
+  HTTP_2("2.0"),
+  HTTP_3("3.0");
 
   private final String text;
 

@@ -23,6 +23,11 @@ public record RequestHead(
         : authority;
   }
 
+  /** The same with content of a length that is told. */
+  RequestHead withLength(long bytes) {
+    return new RequestHead(method, authority, target, headers, new Framing.Length(bytes), version);
+  }
+
   /** Whether the client waits for 100 before it sends its body (RFC 9110, 10.1.1). */
   boolean expectsContinue() {
     return version != HttpVersion.HTTP_1_0

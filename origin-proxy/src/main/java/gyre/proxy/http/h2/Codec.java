@@ -83,7 +83,7 @@ record Codec(
 
     @Override
     protected Http2Headers newHeaders() {
-      return new FieldSection();
+      return new SectionHeaders();
     }
   }
 }

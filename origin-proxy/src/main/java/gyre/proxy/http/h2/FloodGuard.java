@@ -1,5 +1,6 @@
 package gyre.proxy.http.h2;
 
+import gyre.proxy.http.exchange.Allowance;
 import io.netty.handler.codec.http2.Http2Error;
 import io.netty.handler.codec.http2.Http2Exception;
 
@@ -49,36 +50,5 @@ final class FloodGuard {
     unearned += bytes;
     control.earn(unearned / BYTES_PER_FRAME);
     unearned %= BYTES_PER_FRAME;
-  }
-
-  private static final class Allowance {
-    private final int most;
-    private final long nanosPerUnit;
-    private long left;
-    private long refilled = System.nanoTime();
-
-    Allowance(int most, int perSecond) {
-      this.most = most;
-      this.nanosPerUnit = 1_000_000_000L / perSecond;
-      this.left = most;
-    }
-
-    boolean draw() {
-      if (left == 0) {
-        long now = System.nanoTime();
-        long grown = (now - refilled) / nanosPerUnit;
-        earn(grown);
-        refilled += grown * nanosPerUnit;
-      }
-      if (left == 0) {
-        return false;
-      }
-      left--;
-      return true;
-    }
-
-    void earn(long units) {
-      left = Math.min(most, left + units);
-    }
   }
 }

@@ -1,9 +1,11 @@
 package gyre.proxy.http.h2;
 
+import gyre.proxy.http.exchange.FieldSection;
 import gyre.proxy.http.exchange.Framing;
 import gyre.proxy.http.exchange.HttpVersion;
 import gyre.proxy.http.exchange.Refusal;
 import gyre.proxy.http.exchange.RequestHead;
+import gyre.proxy.http.exchange.RequestSections;
 import gyre.proxy.message.Headers;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
@@ -39,7 +41,7 @@ final class Frames extends Http2FrameAdapter {
       int padding,
       boolean end)
       throws Http2Exception {
-    FieldSection section = (FieldSection) headers;
+    FieldSection section = ((SectionHeaders) headers).section();
     Optional<H2Stream> open = streams.of(id);
     if (open.isPresent()) {
       trailers(open.get(), section);

@@ -1,5 +1,6 @@
 package gyre.proxy.http.h2;
 
+import gyre.proxy.http.exchange.Outbox;
 import gyre.proxy.http.exchange.RequestHead;
 import gyre.proxy.message.Body;
 import gyre.proxy.message.Headers;

@@ -1,4 +1,4 @@
-package gyre.proxy.http.h2;
+package gyre.proxy.http.exchange;
 
 import gyre.proxy.message.Headers;
 import io.netty.buffer.ByteBuf;
@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * Between the virtual thread that pulls a response's body and the event loop that sends it as the
  * client's windows admit: at most {@link #CAPACITY} bytes and one piece more.
  */
-final class Outbox {
+public final class Outbox {
   private static final int CAPACITY = 64 << 10;
 
   private final ReentrantLock lock = new ReentrantLock();
@@ -90,7 +90,7 @@ final class Outbox {
   }
 
   /** Event loop: the next piece, the caller's from now on. */
-  @Nullable ByteBuf poll() {
+  public @Nullable ByteBuf poll() {
     lock.lock();
     try {
       ByteBuf piece = pieces.poll();
@@ -105,7 +105,7 @@ final class Outbox {
   }
 
   /** Whether nothing is queued and nothing more comes. */
-  boolean isDrained() {
+  public boolean isDrained() {
     lock.lock();
     try {
       return ended && pieces.isEmpty();
@@ -115,7 +115,7 @@ final class Outbox {
   }
 
   /** What came behind the body, once it is drained. */
-  Headers trailers() {
+  public Headers trailers() {
     lock.lock();
     try {
       return trailers;
@@ -125,7 +125,7 @@ final class Outbox {
   }
 
   /** Event loop: nobody sends it any more; {@code complete}: because everything was sent. */
-  void close(boolean complete) {
+  public void close(boolean complete) {
     lock.lock();
     try {
       closed = true;

@@ -1,33 +1,27 @@
-package gyre.proxy.http.h2;
+package gyre.proxy.http.exchange;
 
-import gyre.proxy.http.exchange.Authority;
-import gyre.proxy.http.exchange.Framing;
-import gyre.proxy.http.exchange.Grammar;
-import gyre.proxy.http.exchange.HttpVersion;
-import gyre.proxy.http.exchange.Refusal;
-import gyre.proxy.http.exchange.RequestHead;
 import gyre.proxy.message.Headers;
 import gyre.wire.Limits;
 import java.util.List;
 import java.util.Optional;
 
-/** Field sections read as the heads of requests (RFC 9113, 8.3.1). Pure. */
-final class RequestSections {
+/** Field sections read as the heads of requests (RFC 9113, 8.3.1; RFC 9114, 4.3.1). Pure. */
+public final class RequestSections {
   private RequestSections() {}
 
   /** What a field section turned out to be. */
-  sealed interface Read {
+  public sealed interface Read {
     record Head(RequestHead head) implements Read {}
 
     /** A request that is not served: this status, for this reason. */
     record Refused(Refusal refusal) implements Read {}
 
-    /** No request at all (RFC 9113, 8.1.1): its stream ends with an error. */
+    /** No request at all (RFC 9113, 8.1.1; RFC 9114, 4.1.2): its stream ends with an error. */
     record Malformed(Refusal refusal) implements Read {}
   }
 
   /** {@code scheme} is that of the connection; {@code ended}: nothing follows the section. */
-  static Read read(FieldSection section, String scheme, boolean ended) {
+  public static Read read(FieldSection section, String scheme, boolean ended) {
     Headers headers = section.fields();
     if (section.fault().isPresent()) {
       Refusal fault = section.fault().get();
@@ -70,31 +64,31 @@ final class RequestSections {
       return malformed("Host and :authority differ");
     }
     Headers named = host.isPresent() ? headers : headers.and("host", told.get());
-    return framed(section.requestMethod(), authority.get(), path, named, ended);
+    Framing framing = ended ? new Framing.None() : new Framing.Delimited();
+    return framed(
+        new RequestHead(
+            section.requestMethod(), authority.get(), path, named, framing, section.version()));
   }
 
-  private static Read framed(
-      String method, String authority, String path, Headers headers, boolean ended) {
-    List<String> lengths = headers.all("content-length");
+  /** With the length that it tells, if it has content. */
+  private static Read framed(RequestHead head) {
+    List<String> lengths = head.headers().all("content-length");
+    boolean ended = head.framing() instanceof Framing.None;
     if (lengths.size() > 1) {
       return malformed("more than one Content-Length");
     }
-    Framing framing = ended ? new Framing.None() : new Framing.Delimited();
-    if (!lengths.isEmpty()) {
-      String text = lengths.getFirst();
-      if (text.isEmpty()
-          || text.length() > 18
-          || !text.chars().allMatch(c -> c >= '0' && c <= '9')) {
-        return malformed("not a Content-Length");
-      }
-      long length = Long.parseLong(text);
-      if (ended && length > 0) {
-        return malformed("a Content-Length without content");
-      }
-      framing = ended ? framing : new Framing.Length(length);
+    if (lengths.isEmpty()) {
+      return new Read.Head(head);
     }
-    return new Read.Head(
-        new RequestHead(method, authority, path, headers, framing, HttpVersion.HTTP_2));
+    String text = lengths.getFirst();
+    if (text.isEmpty() || text.length() > 18 || !text.chars().allMatch(c -> c >= '0' && c <= '9')) {
+      return malformed("not a Content-Length");
+    }
+    long length = Long.parseLong(text);
+    if (ended && length > 0) {
+      return malformed("a Content-Length without content");
+    }
+    return new Read.Head(ended ? head : head.withLength(length));
   }
 
   private static boolean isHttp(String scheme) {

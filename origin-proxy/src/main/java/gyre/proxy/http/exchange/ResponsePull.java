@@ -1,4 +1,4 @@
-package gyre.proxy.http.h2;
+package gyre.proxy.http.exchange;
 
 import gyre.proxy.message.Body;
 import gyre.proxy.message.Response;
@@ -11,7 +11,7 @@ import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 
 /** Pulls a response's body on a virtual thread, for the event loop to send it. */
-record ResponsePull(ByteBufAllocator alloc, Duration patience) {
+public record ResponsePull(ByteBufAllocator alloc, Duration patience) {
   /** A body that is shorter leaves at once, as one from memory does. */
   private static final int WHOLE = 16 << 10;
 
@@ -19,7 +19,7 @@ record ResponsePull(ByteBufAllocator alloc, Duration patience) {
    * {@code whole} is told of a response that needs no further pulling; else {@code begun} of one
    * that does, and {@code filled} whenever its outbox has changed. Closes the body.
    */
-  void run(
+  public void run(
       Response response,
       boolean sendsContent,
       Consumer<Response> whole,

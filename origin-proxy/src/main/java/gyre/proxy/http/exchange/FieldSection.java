@@ -1,26 +1,22 @@
-package gyre.proxy.http.h2;
+package gyre.proxy.http.exchange;
 
-import gyre.proxy.http.exchange.Grammar;
-import gyre.proxy.http.exchange.Refusal;
 import gyre.proxy.message.Headers;
 import gyre.wire.HeaderField;
 import gyre.wire.Limits;
-import io.netty.handler.codec.http2.DefaultHttp2Headers;
-import io.netty.handler.codec.http2.Http2Headers;
 import io.netty.util.AsciiString;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
 /**
- * What HPACK decodes of one field section (RFC 9113, 8.2), taken in field by field: pseudo-header
- * fields first and once each, names in lower case, nothing that concerns one connection only. The
- * first fault ends it, later fields are dropped. Owned by the event loop.
+ * What HPACK or QPACK decode of one field section (RFC 9113, 8.2; RFC 9114, 4.2), taken in field by
+ * field: pseudo-header fields first and once each, names in lower case, nothing that concerns one
+ * connection only. The first fault ends it, later fields are dropped. Owned by the event loop.
  */
-@SuppressWarnings("serial") // Netty's headers are not serialized
-final class FieldSection extends DefaultHttp2Headers {
+public final class FieldSection {
   private static final int OTHER_FIELDS = 12;
 
+  private final HttpVersion version;
   private final List<HeaderField> fields = new ArrayList<>(OTHER_FIELDS);
   private final StringBuilder cookies = new StringBuilder();
   private Optional<Refusal> fault = Optional.empty();
@@ -31,19 +27,16 @@ final class FieldSection extends DefaultHttp2Headers {
   private boolean hasAuthority;
   private int pseudo;
 
-  FieldSection() {
-    super(false, 2);
+  /** Of a message in this version. */
+  public FieldSection(HttpVersion version) {
+    this.version = version;
   }
 
-  @Override
-  public Http2Headers add(CharSequence name, CharSequence value) {
-    if (fault.isEmpty()) {
-      take((AsciiString) name, (AsciiString) value);
+  /** The next field. */
+  public void take(AsciiString name, AsciiString value) {
+    if (fault.isPresent()) {
+      return;
     }
-    return this;
-  }
-
-  private void take(AsciiString name, AsciiString value) {
     if (!isFieldValue(value)) {
       fail(400, "a control character or outer blanks in the value of " + shown(name));
     } else if (!name.isEmpty() && name.byteAt(0) == ':') {
@@ -87,15 +80,18 @@ final class FieldSection extends DefaultHttp2Headers {
   private void takeField(String name, String value) {
     switch (name) {
       case "connection", "keep-alive", "proxy-connection", "transfer-encoding", "upgrade" ->
-          fail(400, name + " in HTTP/2");
+          fail(400, name + " in HTTP/" + version.text());
       case "te" -> {
         if (value.equalsIgnoreCase("trailers")) {
           keep(name, value);
         } else {
-          fail(400, "te other than trailers in HTTP/2");
+          fail(400, "te other than trailers in HTTP/" + version.text());
         }
       }
-      case "cookie" -> cookies.append(cookies.isEmpty() ? "" : "; ").append(value); // 8.2.3
+      case "cookie" ->
+          cookies
+              .append(cookies.isEmpty() ? "" : "; ")
+              .append(value); // RFC 9113, 8.2.3; RFC 9114, 4.2.1
       default -> keep(name, value);
     }
   }
@@ -154,12 +150,16 @@ final class FieldSection extends DefaultHttp2Headers {
   }
 
   /** Why it is no field section. */
-  Optional<Refusal> fault() {
+  public Optional<Refusal> fault() {
     return fault;
   }
 
-  boolean hasPseudo() {
+  public boolean hasPseudo() {
     return pseudo != 0;
+  }
+
+  HttpVersion version() {
+    return version;
   }
 
   String requestMethod() {
@@ -180,7 +180,7 @@ final class FieldSection extends DefaultHttp2Headers {
   }
 
   /** Every other field, the crumbs of Cookie in one. */
-  Headers fields() {
+  public Headers fields() {
     if (!cookies.isEmpty()) {
       keep("cookie", cookies.toString());
       cookies.setLength(0);
