@@ -1,6 +1,7 @@
 package gyre.proxy;
 
 import gyre.operations.config.GyreConfig;
+import gyre.operations.config.LimitsConfig;
 import gyre.operations.config.SiteConfig;
 import gyre.proxy.access.AccessFile;
 import gyre.proxy.access.AccessLog;
@@ -60,11 +61,7 @@ final class Generation implements AutoCloseable {
     this.terms =
         new Terms(
             service(flow, lasting),
-            FrontLimits.DEFAULT
-                .withBody(config.limits().body())
-                .withBodyRate(config.limits().bodyRate())
-                .withDrain(config.front().drain().deadline())
-                .withConnectionsPerClient(config.limits().perClient().connections()),
+            limits(config),
             new TrustedProxies(config.front().trustedProxies()),
             accessFile.<AccessLog>map(file -> file).orElse(AccessLog.NONE),
             lasting.instruments().traffic());
@@ -120,6 +117,16 @@ final class Generation implements AutoCloseable {
         config.limits().perClient(),
         lasting.instruments().metrics(),
         lasting.instruments().clock());
+  }
+
+  private static FrontLimits limits(GyreConfig config) {
+    LimitsConfig limits = config.limits();
+    return new FrontLimits(
+        FrontLimits.Times.DEFAULT.withDrain(config.front().drain().deadline()),
+        new FrontLimits.Bodies(
+            limits.body(), limits.bodyRate(), FrontLimits.Bodies.DEFAULT.queued()),
+        new FrontLimits.Crowd(
+            FrontLimits.Crowd.DEFAULT.waiting(), limits.perClient().connections()));
   }
 
   private static Optional<AccessFile> open(GyreConfig config, Lasting lasting) {

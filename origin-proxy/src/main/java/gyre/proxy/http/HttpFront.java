@@ -113,7 +113,7 @@ public final class HttpFront implements AutoCloseable {
         address,
         proxyProtocol,
         (channel, client) -> {
-          channel.pipeline().addLast(new SniChoice(certificates, front.limits().head()));
+          channel.pipeline().addLast(new SniChoice(certificates, front.limits().times().head()));
           channel.pipeline().addLast(tally);
           speak(channel, client, "https");
         });
@@ -142,7 +142,7 @@ public final class HttpFront implements AutoCloseable {
     Terms terms = front.terms();
     if (client.isLoopbackAddress() || terms.trustedProxies().addresses().contains(client)) {
       onward.accept(channel, client);
-    } else if (perClient.opened(client, terms.limits().connectionsPerClient())) {
+    } else if (perClient.opened(client, terms.limits().crowd().connectionsPerClient())) {
       channel.closeFuture().addListener(closed -> perClient.closed(client));
       onward.accept(channel, client);
     } else {
@@ -208,7 +208,7 @@ public final class HttpFront implements AutoCloseable {
                 }
               });
     }
-    awaitEmpty(System.nanoTime() + front.limits().drain().toNanos());
+    awaitEmpty(System.nanoTime() + front.limits().times().drain().toNanos());
     front.virtualThreads().shutdownNow();
     connections.close().awaitUninterruptibly(1, TimeUnit.SECONDS);
   }

@@ -59,7 +59,7 @@ final class ProxyProtocol extends ChannelInboundHandlerAdapter {
             .executor()
             .schedule(
                 () -> refuse(context, "no header in time"),
-                front.limits().head().toMillis(),
+                front.limits().times().head().toMillis(),
                 TimeUnit.MILLISECONDS);
     context.read();
   }

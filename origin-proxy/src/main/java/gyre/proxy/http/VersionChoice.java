@@ -47,7 +47,7 @@ final class VersionChoice extends ChannelInboundHandlerAdapter implements FrontC
 
   @Override
   public void channelActive(ChannelHandlerContext context) {
-    deadline.set(front.limits().head());
+    deadline.set(front.limits().times().head());
     context.read();
   }
 

@@ -61,14 +61,14 @@ class HttpFrontTest {
   void listen() throws IOException {
     FrontLimits limits =
         new FrontLimits(
-            Duration.ofMillis(400),
-            Duration.ofSeconds(5),
-            Duration.ofSeconds(5),
-            Duration.ofSeconds(5),
-            Duration.ofSeconds(2),
-            100,
-            64 << 10,
-            64L << 20);
+            new FrontLimits.Times(
+                Duration.ofMillis(400),
+                Duration.ofSeconds(5),
+                Duration.ofSeconds(5),
+                Duration.ofSeconds(5),
+                Duration.ofSeconds(2)),
+            new FrontLimits.Bodies(64L << 20, 256, 64 << 10),
+            new FrontLimits.Crowd(100, 1024));
     front =
         new HttpFront(
             new Terms(

@@ -58,15 +58,14 @@ class ProxyProtocolTest {
   private HttpFront front(String trusted) throws IOException {
     FrontLimits quick =
         new FrontLimits(
+            new FrontLimits.Times(
                 Duration.ofSeconds(2),
                 Duration.ofSeconds(5),
                 Duration.ofSeconds(5),
                 Duration.ofSeconds(5),
-                Duration.ofSeconds(2),
-                100,
-                64 << 10,
-                1 << 20)
-            .withConnectionsPerClient(2);
+                Duration.ofSeconds(2)),
+            new FrontLimits.Bodies(1 << 20, 256, 64 << 10),
+            new FrontLimits.Crowd(100, 2));
     return new HttpFront(
         new Terms(
             new Saying(), quick, new TrustedProxies(AddressRanges.of(trusted)), AccessLog.NONE),

@@ -33,7 +33,7 @@ public final class Answering {
   }
 
   private void later(Exchange exchange, Reply reply, Decision.Pending pending) {
-    if (front.waiting().incrementAndGet() > front.limits().waiting()) {
+    if (front.waiting().incrementAndGet() > front.limits().crowd().waiting()) {
       front.waiting().decrementAndGet();
       Response busy = Response.text(503, "gyre: too many requests are waiting");
       reply.now(exchange, busy.withHeaders(busy.headers().and("retry-after", "1")));

@@ -50,7 +50,7 @@ public final class Exchange implements Interim {
     this.arrival = terms.trustedProxies().arrival(connection, head.headers());
     this.terms = terms;
     this.owner = owner;
-    this.pace = new Pace(limits);
+    this.pace = new Pace(limits.bodies().bytesPerSecond(), limits.times().head());
     this.body =
         switch (head.framing()) {
           case Framing.None none -> Optional.empty();
@@ -77,7 +77,7 @@ public final class Exchange implements Interim {
   }
 
   private static QueuedBody queue(OptionalLong length, FrontLimits limits, QueuedBody.Feed feed) {
-    return new QueuedBody(length, limits.queuedBytes(), limits.betweenPieces(), feed);
+    return new QueuedBody(length, limits.bodies().queued(), limits.times().betweenPieces(), feed);
   }
 
   public RequestHead head() {

@@ -1,5 +1,7 @@
 package gyre.proxy.http.exchange;
 
+import java.time.Duration;
+
 /**
  * Whether a client sends its request's body fast enough. Only the time counts in which somebody
  * waited for it: a slow server is not the client's fault. Owned by the event loop.
@@ -12,10 +14,10 @@ final class Pace {
   private long awaited;
   private long received;
 
-  /** {@code bytesPerSecond}: 0 for any rate; {@code limits}: a head's time is its grace. */
-  Pace(FrontLimits limits) {
-    this.bytesPerSecond = limits.bodyRate();
-    this.grace = limits.head().toNanos();
+  /** {@code bytesPerSecond}: 0 for any rate; {@code grace}: awaited before it is asked for. */
+  Pace(long bytesPerSecond, Duration grace) {
+    this.bytesPerSecond = bytesPerSecond;
+    this.grace = grace.toNanos();
   }
 
   /** Whoever reads the body has nothing to read, at this {@link System#nanoTime}. */

@@ -63,7 +63,7 @@ public final class H1Connection extends ChannelInboundHandlerAdapter
     this.front = front;
     this.channel = channel;
     this.line = line;
-    this.incoming = new Incoming(new RequestParser(line.scheme(), front.limits().body()));
+    this.incoming = new Incoming(new RequestParser(line.scheme(), front.limits().bodies().most()));
     this.answering = new Answering(front);
     this.reply = new H1Reply(front, this, channel);
     this.deadline = new Deadline(channel.eventLoop(), this::expired);
@@ -71,7 +71,7 @@ public final class H1Connection extends ChannelInboundHandlerAdapter
 
   @Override
   public void handlerAdded(ChannelHandlerContext context) {
-    deadline.set(front.limits().head());
+    deadline.set(front.limits().times().head());
     context.read();
   }
 
@@ -173,7 +173,7 @@ public final class H1Connection extends ChannelInboundHandlerAdapter
   private void watchHead() {
     if (current == null && !headBegun && !incoming.isEmpty()) {
       headBegun = true;
-      deadline.set(front.limits().head());
+      deadline.set(front.limits().times().head());
     }
   }
 
@@ -229,7 +229,7 @@ public final class H1Connection extends ChannelInboundHandlerAdapter
 
   /** Event loop: an answer has begun whose rest waits for the socket. */
   void answerFlows() {
-    deadline.set(front.limits().betweenPieces());
+    deadline.set(front.limits().times().betweenPieces());
   }
 
   /** Event loop: an answer is written. */
@@ -241,7 +241,7 @@ public final class H1Connection extends ChannelInboundHandlerAdapter
     log(exchange);
     if (keepAlive && (exchange.hasRequestEnded() || incoming.skipToEnd())) {
       current = null;
-      deadline.set(front.limits().idle());
+      deadline.set(front.limits().times().idle());
     } else {
       linger(exchange.hasRequestEnded());
     }
@@ -268,7 +268,7 @@ public final class H1Connection extends ChannelInboundHandlerAdapter
   private void linger(boolean requestEnded) {
     lingering = true;
     incoming.release();
-    deadline.set(front.limits().betweenPieces());
+    deadline.set(front.limits().times().betweenPieces());
     if (requestEnded
         || !(channel instanceof DuplexChannel duplex)
         || line.scheme().equals("https")) {

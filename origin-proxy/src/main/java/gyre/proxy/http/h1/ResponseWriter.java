@@ -118,7 +118,7 @@ final class ResponseWriter {
     written.lazySet(0);
     long expected = head.sendsBody() ? response.body().length().orElse(0) : 0;
     try (Body body = response.body();
-        Gathered out = new Gathered(channel, gate, limits.betweenPieces(), expected)) {
+        Gathered out = new Gathered(channel, gate, limits.times().betweenPieces(), expected)) {
       head.write(request, response, date.now(), out.bytes());
       if (head.sendsBody()) {
         gather(body, out);

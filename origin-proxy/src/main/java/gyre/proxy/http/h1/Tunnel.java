@@ -175,7 +175,7 @@ final class Tunnel {
 
     private void join(Channel backend, ByteBuf first) {
       ByteBuf rest = connection.handOver();
-      long idle = front.limits().tunnelIdle().toSeconds();
+      long idle = front.limits().times().tunnelIdle().toSeconds();
       client.pipeline().addLast(new IdleStateHandler(0, 0, idle, TimeUnit.SECONDS));
       client.pipeline().addLast(new Relay(backend));
       backend.pipeline().addLast(new Relay(client));

@@ -61,14 +61,14 @@ record Codec(
   static Http2Settings settings(FrontLimits limits) {
     return new Http2Settings()
         .maxConcurrentStreams(STREAMS)
-        .initialWindowSize(limits.queuedBytes())
+        .initialWindowSize(limits.bodies().queued())
         .maxHeaderListSize(HEADER_LIST);
   }
 
   /** The connection's window for request bodies, once the settings are written. */
   void widen(FrontLimits limits) throws Http2Exception {
     var receiving = connection.local().flowController();
-    int wanted = FULL_BODIES * limits.queuedBytes();
+    int wanted = FULL_BODIES * limits.bodies().queued();
     int now = receiving.windowSize(connection.connectionStream());
     if (wanted > now) {
       receiving.incrementWindowSize(connection.connectionStream(), wanted - now);

@@ -75,7 +75,7 @@ public final class H2Connection extends Http2ConnectionHandler implements FrontC
     this.line = line;
     this.answering = new Answering(front);
     this.streams = new Streams(this, codec.connection());
-    this.watch = new Watch(this, front.limits(), channel.eventLoop());
+    this.watch = new Watch(this, front.limits().times(), channel.eventLoop());
     this.farewell = new Farewell(this, codec, watch);
     codec.decoder().frameListener(new Frames(this, codec.connection(), streams));
   }
@@ -310,7 +310,7 @@ public final class H2Connection extends Http2ConnectionHandler implements FrontC
   }
 
   long largestBody() {
-    return front.limits().body();
+    return front.limits().bodies().most();
   }
 
   Farewell farewell() {

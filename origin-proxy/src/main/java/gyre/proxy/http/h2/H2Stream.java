@@ -81,9 +81,9 @@ final class H2Stream implements Reply, Exchange.Owner {
     int size = content.readableBytes();
     received += size;
     checkLength(ends);
-    if (exchange.broken().isPresent() || received > limits.body()) {
+    if (exchange.broken().isPresent() || received > limits.bodies().most()) {
       giveBack(size);
-      breakOff(Refusal.tooLarge(limits.body()));
+      breakOff(Refusal.tooLarge(limits.bodies().most()));
       return;
     }
     if (size > 0) {
@@ -178,7 +178,7 @@ final class H2Stream implements Reply, Exchange.Owner {
 
   @Override
   public void pull(Exchange of, Response response) throws IOException {
-    ResponsePull pull = new ResponsePull(connection.alloc(), limits.betweenPieces());
+    ResponsePull pull = new ResponsePull(connection.alloc(), limits.times().betweenPieces());
     pull.run(
         response,
         exchange.head().allowsContent(response.status()),

@@ -14,7 +14,7 @@ final class Watch {
   private static final Duration LINGER = Duration.ofSeconds(1);
 
   private final H2Connection connection;
-  private final FrontLimits limits;
+  private final FrontLimits.Times times;
   private final Deadline deadline;
   private final long began = System.nanoTime();
   private boolean isLingering;
@@ -23,14 +23,14 @@ final class Watch {
   private boolean isWritable = true;
   private long unwritableSince;
 
-  Watch(H2Connection connection, FrontLimits limits, EventLoop loop) {
+  Watch(H2Connection connection, FrontLimits.Times times, EventLoop loop) {
     this.connection = connection;
-    this.limits = limits;
+    this.times = times;
     this.deadline = new Deadline(loop, this::look);
   }
 
   void begin() {
-    deadline.set(limits.head());
+    deadline.set(times.head());
   }
 
   void end() {
@@ -50,7 +50,7 @@ final class Watch {
     } else if (!insideFrame && !isLingering) {
       insideFrame = true;
       frameBegan = System.nanoTime();
-      deadline.set(limits.head());
+      deadline.set(times.head());
     }
   }
 
@@ -67,29 +67,29 @@ final class Watch {
       return;
     }
     long now = System.nanoTime();
-    if (!isWritable && isPast(unwritableSince, limits.betweenPieces(), now)) {
+    if (!isWritable && isPast(unwritableSince, times.betweenPieces(), now)) {
       connection.giveUp("it takes nothing");
-    } else if (!connection.hasPreface() && isPast(began, limits.head(), now)) {
+    } else if (!connection.hasPreface() && isPast(began, times.head(), now)) {
       connection.giveUp("no preface");
     } else if (insideFrame && isPast(frameBegan, patienceForFrame(), now)) {
       connection.giveUp("a frame that took too long");
     } else if (connection.streams().isEmpty()
-        && isPast(Math.max(began, connection.streams().lastClosed()), limits.idle(), now)) {
+        && isPast(Math.max(began, connection.streams().lastClosed()), times.idle(), now)) {
       connection.farewell().end();
     } else {
-      connection.resetStalled(now - limits.betweenPieces().toNanos());
+      connection.resetStalled(now - times.betweenPieces().toNanos());
       deadline.set(next());
     }
   }
 
   private Duration patienceForFrame() {
-    return connection.streams().isEmpty() ? limits.head() : limits.betweenPieces();
+    return connection.streams().isEmpty() ? times.head() : times.betweenPieces();
   }
 
   private Duration next() {
-    Duration usual = connection.streams().isEmpty() ? limits.idle() : limits.betweenPieces();
+    Duration usual = connection.streams().isEmpty() ? times.idle() : times.betweenPieces();
     Duration half = usual.dividedBy(2);
-    return insideFrame && limits.head().compareTo(half) < 0 ? limits.head() : half;
+    return insideFrame && times.head().compareTo(half) < 0 ? times.head() : half;
   }
 
   private static boolean isPast(long since, Duration patience, long now) {

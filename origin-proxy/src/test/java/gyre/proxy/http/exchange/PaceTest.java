@@ -3,13 +3,14 @@ package gyre.proxy.http.exchange;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
 class PaceTest {
   private static final long SECOND = 1_000_000_000L;
+  private static final Duration GRACE = Duration.ofSeconds(10);
 
-  /** 10 s of grace, 256 bytes a second. */
-  private final Pace pace = new Pace(FrontLimits.DEFAULT);
+  private final Pace pace = new Pace(256, GRACE);
 
   @Test
   void aByteASecondIsTooSlowAfterItsGrace() {
@@ -40,7 +41,7 @@ class PaceTest {
 
   @Test
   void whereNoRateIsDemandedNothingIsTooSlow() {
-    Pace any = new Pace(FrontLimits.DEFAULT.withBodyRate(0));
+    Pace any = new Pace(0, GRACE);
     any.awaited(0);
     assertTrue(any.received(1, 1_000_000 * SECOND));
   }

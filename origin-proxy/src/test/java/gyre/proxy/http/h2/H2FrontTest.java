@@ -42,6 +42,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 class H2FrontTest {
   private static final HostPort ANY = new HostPort("127.0.0.1", 0);
 
+  private static final int QUEUED = 256 << 10;
+
   @TempDir Path folder;
   private final Transport transport = Transport.start();
   private final ScriptedPages pages = new ScriptedPages();
@@ -53,7 +55,13 @@ class H2FrontTest {
   void listen() throws IOException {
     Terms terms =
         new Terms(
-            pages, FrontLimits.DEFAULT.withBody(16 << 20), TrustedProxies.NONE, accesses::add);
+            pages,
+            new FrontLimits(
+                FrontLimits.Times.DEFAULT,
+                new FrontLimits.Bodies(16 << 20, 256, QUEUED),
+                FrontLimits.Crowd.DEFAULT),
+            TrustedProxies.NONE,
+            accesses::add);
     front = new HttpFront(terms, transport, UpstreamTls.trustingTheSystem());
     address = front.listen(ANY, false);
   }
@@ -155,7 +163,7 @@ class H2FrontTest {
       client.post(1, "/collect").send();
       int sent = 0;
       int window = 65_535;
-      int streamWindow = FrontLimits.DEFAULT.queuedBytes();
+      int streamWindow = QUEUED;
       while (sent < 1 << 20) {
         if (Math.min(window, streamWindow) >= 16_384) {
           client.data(1, false, "x".repeat(16_384)).send();

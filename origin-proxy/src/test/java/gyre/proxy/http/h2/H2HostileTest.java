@@ -43,14 +43,14 @@ class H2HostileTest {
   void listen() throws IOException {
     FrontLimits limits =
         new FrontLimits(
-            Duration.ofMillis(500),
-            Duration.ofSeconds(1),
-            Duration.ofSeconds(1),
-            Duration.ofSeconds(5),
-            Duration.ofSeconds(2),
-            1_000,
-            64 << 10,
-            1 << 20);
+            new FrontLimits.Times(
+                Duration.ofMillis(500),
+                Duration.ofSeconds(1),
+                Duration.ofSeconds(1),
+                Duration.ofSeconds(5),
+                Duration.ofSeconds(2)),
+            new FrontLimits.Bodies(1 << 20, 256, 64 << 10),
+            new FrontLimits.Crowd(1_000, 1024));
     Terms terms = new Terms(pages, limits, TrustedProxies.NONE, AccessLog.NONE);
     front = new HttpFront(terms, transport, UpstreamTls.trustingTheSystem());
     address = front.listen(new HostPort("127.0.0.1", 0), false);

@@ -53,14 +53,14 @@ import org.junit.jupiter.api.io.TempDir;
 class TlsCertificatesTest {
   private static final FrontLimits QUICK =
       new FrontLimits(
-          Duration.ofMillis(700),
-          Duration.ofSeconds(20),
-          Duration.ofSeconds(5),
-          Duration.ofSeconds(5),
-          Duration.ofSeconds(2),
-          100,
-          64 << 10,
-          1 << 20);
+          new FrontLimits.Times(
+              Duration.ofMillis(700),
+              Duration.ofSeconds(20),
+              Duration.ofSeconds(5),
+              Duration.ofSeconds(5),
+              Duration.ofSeconds(2)),
+          new FrontLimits.Bodies(1 << 20, 256, 64 << 10),
+          new FrontLimits.Crowd(100, 1024));
 
   @TempDir Path folder;
   private final Transport transport = Transport.start();
