@@ -53,7 +53,9 @@ final class PassFlow {
         response,
         () -> {
           Headers headers =
-              sources.via().on(HopByHop.strip(response.headers()).without(Purge.FIELD));
+              sources
+                  .via()
+                  .on(response.version(), HopByHop.strip(response.headers()).without(Purge.FIELD));
           return new Answered(
               Source.UPSTREAM,
               negotiation.passed(

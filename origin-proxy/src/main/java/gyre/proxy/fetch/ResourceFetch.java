@@ -191,7 +191,8 @@ final class ResourceFetch {
     Instant requested = clock.instant();
     Response raw =
         sources.upstream().apply(route.site()).fetch(requests.passed(request), route.patience());
-    Response response = raw.withHeaders(sources.via().on(HopByHop.strip(raw.headers())));
+    Response response =
+        raw.withHeaders(sources.via().on(raw.version(), HopByHop.strip(raw.headers())));
     Headers headers = response.headers();
     boolean isShared =
         !request.headers().contains("cookie")
@@ -214,7 +215,8 @@ final class ResourceFetch {
             ? requests.validating(request, stale.response())
             : requests.shared(request);
     Response raw = upstream.fetch(asked, route.patience());
-    Response response = raw.withHeaders(sources.via().on(HopByHop.strip(raw.headers())));
+    Response response =
+        raw.withHeaders(sources.via().on(raw.version(), HopByHop.strip(raw.headers())));
     if (response.status() == 304 && verdict instanceof Verdict.Stale stale) {
       response.body().close();
       return new Outcome.Validated(

@@ -54,7 +54,7 @@ record UpstreamRequests(Via via) {
 
   private Request onward(Request request) {
     Headers headers =
-        via.on(CodedTag.withOriginals(HopByHop.strip(request.headers())))
+        via.on(request.version(), CodedTag.withOriginals(HopByHop.strip(request.headers())))
             .without(f -> OURS_TO_SAY.contains(f.name()) || f.name().startsWith(FORWARDED))
             .and("x-forwarded-for", request.sender().chain())
             .and("x-forwarded-host", request.authority())
@@ -66,7 +66,8 @@ record UpstreamRequests(Via via) {
   private Interim passedOn(Interim visitors) {
     return visitors.equals(Interim.NONE)
         ? Interim.NONE
-        : (status, headers) -> visitors.responded(status, via.on(HopByHop.strip(headers)));
+        : (version, status, headers) ->
+            visitors.responded(version, status, via.on(version, HopByHop.strip(headers)));
   }
 
   /** One element (RFC 7239): the client as this proxy knows it. */

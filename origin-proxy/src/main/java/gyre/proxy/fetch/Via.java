@@ -1,6 +1,7 @@
 package gyre.proxy.fetch;
 
 import gyre.proxy.message.Headers;
+import gyre.proxy.message.HttpVersion;
 
 /**
  * The name under which this proxy stands in Via (RFC 9110, 7.6.3): its own, so that a request that
@@ -8,9 +9,12 @@ import gyre.proxy.message.Headers;
  */
 public record Via(String pseudonym) {
 
-  /** The headers with this proxy after those that passed the message on before. */
-  Headers on(Headers headers) {
-    return headers.and("via", "1.1 " + pseudonym);
+  /**
+   * The headers of a message that came in this version, with this proxy after those that passed it
+   * on before.
+   */
+  Headers on(HttpVersion version, Headers headers) {
+    return headers.and("via", version.text() + " " + pseudonym);
   }
 
   /** Whether this proxy has passed the message on already. */

@@ -10,8 +10,11 @@ public interface Interim {
   int MOST = 16;
 
   /** For whoever cannot take any, or asks on nobody's behalf. */
-  Interim NONE = (status, headers) -> {};
+  Interim NONE = (version, status, headers) -> {};
 
-  /** Any thread; never blocks. What cannot be passed on at once is dropped. */
-  void responded(int status, Headers headers);
+  /**
+   * Any thread; never blocks. What cannot be passed on at once is dropped. {@code version}: in
+   * which it came.
+   */
+  void responded(HttpVersion version, int status, Headers headers);
 }

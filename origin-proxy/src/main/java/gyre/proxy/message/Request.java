@@ -6,6 +6,7 @@ import java.net.InetAddress;
  * One HTTP request. {@code scheme} is http or https as the visitor sees it, {@code authority} the
  * Host in lower case without the scheme's default port, {@code target} path and query in origin
  * form (RFC 9112, 3.2.1). Until the final response is there, {@code interim} is told of others.
+ * {@code version}: in which it came.
  */
 public record Request(
     String method,
@@ -15,9 +16,10 @@ public record Request(
     Headers headers,
     Body body,
     Sender sender,
-    Interim interim) {
+    Interim interim,
+    HttpVersion version) {
 
-  /** Of a client that is connected itself and takes no interim responses. */
+  /** In HTTP/1.1, of a client that is connected itself and takes no interim responses. */
   public Request(
       String method,
       String scheme,
@@ -26,7 +28,16 @@ public record Request(
       Headers headers,
       Body body,
       InetAddress client) {
-    this(method, scheme, authority, target, headers, body, Sender.direct(client), Interim.NONE);
+    this(
+        method,
+        scheme,
+        authority,
+        target,
+        headers,
+        body,
+        Sender.direct(client),
+        Interim.NONE,
+        HttpVersion.HTTP_1_1);
   }
 
   /** The client's address. */
@@ -71,14 +82,14 @@ public record Request(
   }
 
   public Request withHeaders(Headers changed) {
-    return new Request(method, scheme, authority, target, changed, body, sender, interim);
+    return new Request(method, scheme, authority, target, changed, body, sender, interim, version);
   }
 
   public Request withTarget(String changed) {
-    return new Request(method, scheme, authority, changed, headers, body, sender, interim);
+    return new Request(method, scheme, authority, changed, headers, body, sender, interim, version);
   }
 
   public Request withInterim(Interim changed) {
-    return new Request(method, scheme, authority, target, headers, body, sender, changed);
+    return new Request(method, scheme, authority, target, headers, body, sender, changed, version);
   }
 }

@@ -4,9 +4,15 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 /**
  * One final HTTP response. Whoever takes it closes its body. Its headers are those of the content:
- * framing and connection fields (RFC 9110, 7.6.1) belong to whoever writes it.
+ * framing and connection fields (RFC 9110, 7.6.1) belong to whoever writes it. {@code version}: in
+ * which it came.
  */
-public record Response(int status, Headers headers, Body body) {
+public record Response(int status, Headers headers, Body body, HttpVersion version) {
+
+  /** In HTTP/1.1, or of our own. */
+  public Response(int status, Headers headers, Body body) {
+    this(status, headers, body, HttpVersion.HTTP_1_1);
+  }
 
   /** One line of text, never stored. */
   public static Response text(int status, String line) {
@@ -17,10 +23,10 @@ public record Response(int status, Headers headers, Body body) {
   }
 
   public Response withHeaders(Headers changed) {
-    return new Response(status, changed, body);
+    return new Response(status, changed, body, version);
   }
 
   public Response withBody(Body changed) {
-    return new Response(status, headers, changed);
+    return new Response(status, headers, changed, version);
   }
 }

@@ -3,6 +3,7 @@ package gyre.proxy.upstream;
 import gyre.proxy.message.Body;
 import gyre.proxy.message.EventStream;
 import gyre.proxy.message.Headers;
+import gyre.proxy.message.HttpVersion;
 import gyre.proxy.message.Interim;
 import gyre.proxy.message.QueuedBody;
 import gyre.proxy.message.Request;
@@ -41,6 +42,7 @@ final class ClientExchange {
       Set.of("chunked", "gzip", "x-gzip", "deflate", "compress", "x-compress", "br", "zstd");
 
   private final String server;
+  private final boolean isH2;
   private final String method;
   private final Interim interim;
   private final ClientLimits limits;
@@ -64,6 +66,7 @@ final class ClientExchange {
       CompletableFuture<Response> head,
       Consumer<Boolean> settle) {
     this.server = server.toString();
+    this.isH2 = server instanceof Endpoint.H2;
     this.method = request.method();
     this.interim = request.interim();
     this.limits = limits;
@@ -139,7 +142,7 @@ final class ClientExchange {
     try {
       Headers received = headers(message.headers());
       Headers headers = status == 204 ? received.without("content-length") : received;
-      Response begun = new Response(status, headers, body(message, status, feed));
+      Response begun = new Response(status, headers, body(message, status, feed), version(message));
       response = begun;
       if (body != null) {
         head.complete(begun);
@@ -163,6 +166,16 @@ final class ClientExchange {
             .anyMatch(coding -> CODINGS.contains(coding.strip().toLowerCase(Locale.ROOT)));
   }
 
+  /** What comes in HTTP/2 is told as if it had come in HTTP/1.1. */
+  private HttpVersion version(HttpResponse message) {
+    if (isH2) {
+      return HttpVersion.HTTP_2;
+    }
+    return message.protocolVersion().minorVersion() == 0
+        ? HttpVersion.HTTP_1_0
+        : HttpVersion.HTTP_1_1;
+  }
+
   /** Nobody asked for 100 or 101: what a client expects is between it and the front. */
   private void interim(int status, HttpResponse message) {
     if (status < 100 || status == 101) {
@@ -176,7 +189,7 @@ final class ClientExchange {
 
   private void tell(int status, HttpResponse message) {
     try {
-      interim.responded(status, headers(message.headers()));
+      interim.responded(version(message), status, headers(message.headers()));
     } catch (IllegalArgumentException e) {
       failed(new IOException("an interim response beyond the limits: " + e.getMessage(), e));
     }

@@ -106,7 +106,8 @@ class H2UpstreamTest {
       List<String> interim = new ArrayList<>();
       Request request =
           request("GET", Body.EMPTY)
-              .withInterim((status, headers) -> interim.add(status + headers.first("link").get()));
+              .withInterim(
+                  (version, status, headers) -> interim.add(status + headers.first("link").get()));
       Response response = client.fetch(h2(server), request);
       assertEquals(200, response.status());
       assertEquals(Optional.of("b"), response.headers().first("x-a"));

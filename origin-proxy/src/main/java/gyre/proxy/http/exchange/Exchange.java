@@ -2,6 +2,7 @@ package gyre.proxy.http.exchange;
 
 import gyre.proxy.message.Body;
 import gyre.proxy.message.Headers;
+import gyre.proxy.message.HttpVersion;
 import gyre.proxy.message.Interim;
 import gyre.proxy.message.QueuedBody;
 import gyre.proxy.message.Request;
@@ -103,11 +104,12 @@ public final class Exchange implements Interim {
         head.headers(),
         body.isPresent() ? body.get() : Body.EMPTY,
         arrival.sender(),
-        head.version() == HttpVersion.HTTP_1_0 ? NONE : this);
+        head.version() == HttpVersion.HTTP_1_0 ? NONE : this,
+        head.version());
   }
 
   @Override
-  public void responded(int status, Headers headers) {
+  public void responded(HttpVersion version, int status, Headers headers) {
     owner.interim(this, status, headers);
   }
 

@@ -1,6 +1,7 @@
 package gyre.proxy.http.exchange;
 
 import gyre.proxy.message.Headers;
+import gyre.proxy.message.HttpVersion;
 import gyre.wire.HeaderField;
 import gyre.wire.Limits;
 import io.netty.util.AsciiString;

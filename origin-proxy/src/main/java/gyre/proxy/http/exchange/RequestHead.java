@@ -1,6 +1,7 @@
 package gyre.proxy.http.exchange;
 
 import gyre.proxy.message.Headers;
+import gyre.proxy.message.HttpVersion;
 
 /** A request's head, checked: exactly one valid host, unambiguous framing. */
 public record RequestHead(

@@ -2,9 +2,9 @@ package gyre.proxy.http.h1;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
-import gyre.proxy.http.exchange.HttpVersion;
 import gyre.proxy.http.exchange.RequestHead;
 import gyre.proxy.message.Headers;
+import gyre.proxy.message.HttpVersion;
 import gyre.proxy.message.Response;
 import gyre.wire.HeaderField;
 import io.netty.buffer.ByteBuf;

@@ -2,11 +2,11 @@ package gyre.proxy.http.h2;
 
 import gyre.proxy.http.exchange.FieldSection;
 import gyre.proxy.http.exchange.Framing;
-import gyre.proxy.http.exchange.HttpVersion;
 import gyre.proxy.http.exchange.Refusal;
 import gyre.proxy.http.exchange.RequestHead;
 import gyre.proxy.http.exchange.RequestSections;
 import gyre.proxy.message.Headers;
+import gyre.proxy.message.HttpVersion;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.http2.Http2Connection;

@@ -1,7 +1,7 @@
 package gyre.proxy.http.h2;
 
 import gyre.proxy.http.exchange.FieldSection;
-import gyre.proxy.http.exchange.HttpVersion;
+import gyre.proxy.message.HttpVersion;
 import io.netty.handler.codec.http2.DefaultHttp2Headers;
 import io.netty.handler.codec.http2.Http2Headers;
 import io.netty.util.AsciiString;

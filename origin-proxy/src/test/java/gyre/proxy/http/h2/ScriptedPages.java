@@ -6,6 +6,7 @@ import gyre.proxy.fetch.Decision;
 import gyre.proxy.fetch.RequestService;
 import gyre.proxy.message.Body;
 import gyre.proxy.message.Headers;
+import gyre.proxy.message.HttpVersion;
 import gyre.proxy.message.Request;
 import gyre.proxy.message.Response;
 import gyre.proxy.message.ScriptedBody;
@@ -47,7 +48,7 @@ final class ScriptedPages implements RequestService {
     return switch (request.path()) {
       case "/later" -> ok(Body.of("later".getBytes(UTF_8)));
       case "/early" -> {
-        request.interim().responded(103, Headers.of("link", "</style.css>"));
+        request.interim().responded(HttpVersion.HTTP_1_1, 103, Headers.of("link", "</style.css>"));
         yield ok(Body.of("final".getBytes(UTF_8)));
       }
       case "/echo" -> ok(request.body());

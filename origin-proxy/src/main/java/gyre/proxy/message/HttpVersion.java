@@ -1,6 +1,6 @@
-package gyre.proxy.http.exchange;
+package gyre.proxy.message;
 
-/** The version in which a request came, as RFC 9110, 2.5, writes it. */
+/** The version in which a message came, as RFC 9110, 2.5, writes it. */
 public enum HttpVersion {
   HTTP_1_0("1.0"),
   HTTP_1_1("1.1"),
