@@ -72,7 +72,7 @@ public final class ClientResources implements OwnResources {
     if (origin.isPresent() && !isOfSite(origin.get(), request)) {
       return now(Response.text(403, "gyre: asked by a page of another site"));
     }
-    return new Decision.Tunnel(signalling, forwarded(request));
+    return Decision.Tunnel.to(signalling, forwarded(request));
   }
 
   /** By host alone: in front of this proxy another one may speak TLS. */

@@ -5,6 +5,9 @@ import gyre.proxy.message.Request;
 import gyre.proxy.message.Response;
 import gyre.proxy.route.Route;
 import java.net.URI;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Optional;
 
 /** What can be said about a request without waiting for anything. */
 public sealed interface Decision {
@@ -21,14 +24,21 @@ public sealed interface Decision {
     }
   }
 
-  /** The connection itself goes on to a server, beginning with this request. */
-  record Tunnel(Lease lease, Request request) implements Decision {
-    public Tunnel(URI server, Request request) {
-      this(Lease.of(server), request);
+  /** The connection itself goes on to one of these servers. */
+  record Tunnel(Targets targets) implements Decision {
+    /** To this server and no other. */
+    public static Tunnel to(URI server, Request request) {
+      Iterator<Target> only = List.of(new Target(Lease.of(server), request)).iterator();
+      return new Tunnel(() -> only.hasNext() ? Optional.of(only.next()) : Optional.empty());
     }
+  }
 
-    public URI server() {
-      return lease.server();
-    }
+  /** A server, and the request with which a tunnel to it begins. */
+  record Target(Lease lease, Request request) {}
+
+  /** The servers to which a tunnel may lead, the best one first. Event loop; never blocks. */
+  interface Targets {
+    /** Another one, leased; empty where all were tried. */
+    Optional<Target> next();
   }
 }

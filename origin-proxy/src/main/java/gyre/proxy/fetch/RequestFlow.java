@@ -13,7 +13,9 @@ import java.io.IOException;
 import java.net.SocketTimeoutException;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.Optional;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.slf4j.LoggerFactory;
 
 /**
@@ -166,9 +168,16 @@ public final class RequestFlow implements RequestService {
   }
 
   private Decision tunnel(Request request, Route.Pass route) {
-    Lease lease = upstream.apply(route.site()).lease(route.site());
+    SiteConfig site = route.site();
+    Supplier<Optional<Lease>> leases = upstream.apply(site).leases(site);
+    Request upgrade = new UpstreamRequests(via).upgrade(request);
     return new Decision.Tunnel(
-        lease,
-        UpstreamHost.set(route.site(), lease.server(), new UpstreamRequests(via).upgrade(request)));
+        () ->
+            leases
+                .get()
+                .map(
+                    lease ->
+                        new Decision.Target(
+                            lease, UpstreamHost.set(site, lease.server(), upgrade))));
   }
 }

@@ -5,6 +5,10 @@ import gyre.proxy.message.Patience;
 import gyre.proxy.message.Request;
 import gyre.proxy.message.Response;
 import java.io.IOException;
+import java.net.URI;
+import java.util.Iterator;
+import java.util.Optional;
+import java.util.function.Supplier;
 
 /**
  * The site's own web server. Blocks the calling virtual thread until the response's head is there.
@@ -21,8 +25,12 @@ public interface UpstreamSource {
     return fetch(request);
   }
 
-  /** The server to which a tunnel goes. */
-  default Lease lease(SiteConfig site) {
-    return Lease.of(site.upstreams().getFirst());
+  /**
+   * For a tunnel: each call leases another of the site's servers, the best one first; empty where
+   * all were. Never blocks.
+   */
+  default Supplier<Optional<Lease>> leases(SiteConfig site) {
+    Iterator<URI> servers = site.upstreams().iterator();
+    return () -> servers.hasNext() ? Optional.of(Lease.of(servers.next())) : Optional.empty();
   }
 }

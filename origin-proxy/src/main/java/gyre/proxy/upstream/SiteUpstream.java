@@ -18,6 +18,7 @@ import java.time.InstantSource;
 import java.util.HashSet;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
 
 /**
  * The upstreams of one site. A request that reached none goes to the next; so does one that may be
@@ -100,8 +101,9 @@ public final class SiteUpstream implements UpstreamSource, AutoCloseable {
   }
 
   @Override
-  public Lease lease(SiteConfig mine) {
-    return servers.lease(new HashSet<>()).orElseThrow();
+  public Supplier<Optional<Lease>> leases(SiteConfig mine) {
+    Set<Integer> tried = HashSet.newHashSet(site.upstreams().size());
+    return () -> servers.lease(tried);
   }
 
   /** A redirect to the server's own address is one to the visitor's. */

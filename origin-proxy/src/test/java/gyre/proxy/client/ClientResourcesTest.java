@@ -204,9 +204,10 @@ class ClientResourcesTest {
                 + " sec-websocket-version: 13; x-forwarded-for: 6.6.6.6; origin: http://site.test");
     Decision.Tunnel tunnel =
         assertInstanceOf(Decision.Tunnel.class, resources.tryNow(request, new Route.Own(site)));
-    assertEquals(List.of("127.0.0.1"), tunnel.request().headers().all("x-forwarded-for"));
-    assertTrue(tunnel.request().headers().contains("sec-websocket-key"));
-    assertTrue(!tunnel.request().headers().contains("cookie"));
+    Request handshake = tunnel.targets().next().orElseThrow().request();
+    assertEquals(List.of("127.0.0.1"), handshake.headers().all("x-forwarded-for"));
+    assertTrue(handshake.headers().contains("sec-websocket-key"));
+    assertTrue(!handshake.headers().contains("cookie"));
   }
 
   private Response get(String target, String headers) {

@@ -179,7 +179,7 @@ class TunnelTest {
   private final class Tunnelling implements RequestService {
     @Override
     public Decision tryNow(Request request) {
-      return new Decision.Tunnel(URI.create("ws://127.0.0.1:" + port), request);
+      return Decision.Tunnel.to(URI.create("ws://127.0.0.1:" + port), request);
     }
 
     @Override

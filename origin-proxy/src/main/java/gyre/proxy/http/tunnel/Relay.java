@@ -1,4 +1,4 @@
-package gyre.proxy.http.h1;
+package gyre.proxy.http.tunnel;
 
 import gyre.proxy.transport.Outbound;
 import io.netty.channel.Channel;
@@ -10,10 +10,10 @@ import io.netty.handler.timeout.IdleStateEvent;
  * One direction of a tunnel: what this channel reads goes to the other one, and is read on only
  * while the other takes it.
  */
-final class Relay extends ChannelInboundHandlerAdapter {
+public final class Relay extends ChannelInboundHandlerAdapter {
   private final Channel other;
 
-  Relay(Channel other) {
+  public Relay(Channel other) {
     this.other = other;
   }
 
