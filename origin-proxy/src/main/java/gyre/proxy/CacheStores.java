@@ -1,5 +1,6 @@
 package gyre.proxy;
 
+import gyre.operations.config.CacheConfig;
 import gyre.operations.config.GyreConfig;
 import gyre.proxy.cache.ChunkStore;
 import gyre.proxy.cache.ContentName;
@@ -23,7 +24,7 @@ import org.slf4j.LoggerFactory;
  * used.
  *
  * @param content what the cache works with
- * @param largest bytes of a representation that it keeps
+ * @param largest bytes of a representation that is collected in memory before it is kept
  * @param disk what an earlier process has left
  */
 record CacheStores(ChunkStore content, long largest, Optional<Disk> disk) implements AutoCloseable {
@@ -34,12 +35,12 @@ record CacheStores(ChunkStore content, long largest, Optional<Disk> disk) implem
 
   /** A disk that cannot be used is no reason not to start. */
   static CacheStores open(GyreConfig config, Consumer<ContentName> onLoss) {
-    long memory = config.cache().memory();
     Path folder = config.data().resolve("cache");
     try {
       if (config.cache().disk() > 0) {
-        Disk disk = disk(folder, memory, config.cache().disk(), onLoss);
-        return new CacheStores(disk.content(), disk.content().largest(), Optional.of(disk));
+        Disk disk = disk(folder, config.cache(), onLoss);
+        long collected = Math.min(disk.content().largest(), config.cache().largest());
+        return new CacheStores(disk.content(), collected, Optional.of(disk));
       }
       if (Files.exists(folder)) {
         HeadFile.forget(folder);
@@ -47,13 +48,16 @@ record CacheStores(ChunkStore content, long largest, Optional<Disk> disk) implem
     } catch (IOException e) {
       LOG.warn("{}: no disk cache, memory alone is used: {}", folder, e.toString());
     }
-    MemoryChunkStore store = new MemoryChunkStore(memory, onLoss);
-    return new CacheStores(store, store.largest(), Optional.empty());
+    MemoryChunkStore store = new MemoryChunkStore(config.cache().memory(), onLoss);
+    long collected = Math.min(store.largest(), config.cache().largest());
+    return new CacheStores(store, collected, Optional.empty());
   }
 
-  private static Disk disk(Path folder, long memory, long disk, Consumer<ContentName> onLoss)
+  private static Disk disk(Path folder, CacheConfig config, Consumer<ContentName> onLoss)
       throws IOException {
-    TieredChunkStore content = TieredChunkStore.open(folder, memory, disk, onLoss);
+    TieredChunkStore.Bounds bounds =
+        new TieredChunkStore.Bounds(config.memory(), config.disk(), config.largest());
+    TieredChunkStore content = TieredChunkStore.open(folder, bounds, onLoss);
     boolean ready = false;
     try {
       HeadFile heads = HeadFile.open(folder);

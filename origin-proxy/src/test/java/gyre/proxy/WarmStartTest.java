@@ -9,6 +9,7 @@ import gyre.operations.config.GyreConfig;
 import gyre.proxy.cache.ChunkStoreContract;
 import gyre.proxy.cache.ContentName;
 import gyre.proxy.cache.Messages;
+import gyre.proxy.cache.NewContent;
 import gyre.proxy.cache.Representation;
 import gyre.proxy.cache.ResponseCache;
 import gyre.proxy.cache.StoredResponse;
@@ -138,7 +139,10 @@ class WarmStartTest {
     Headers head = Messages.headers("cache-control: max-age=60");
     ContentName name = new ContentName("site", digest);
     cache.put(
-        request, StoredResponse.of(request, 200, head, name, NOW, NOW), content, cache.mark());
+        request,
+        StoredResponse.of(request, 200, head, name, NOW, NOW),
+        new NewContent.Collected(content),
+        cache.mark());
     if (target.equals("/signed")) {
       publication.sign(
           "site",

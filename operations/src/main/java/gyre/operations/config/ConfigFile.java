@@ -83,7 +83,7 @@ public final class ConfigFile {
         FrontSection.read(root),
         root.optionalSection("tls").map(this::tls),
         admin(root.section("admin"), 8081),
-        cache(root.section("cache")),
+        CacheSection.read(file, root.section("cache")),
         CompressionConfig.read(root.section("compression")),
         signalling(root.section("signalling")),
         worker(root.section("worker")),
@@ -133,16 +133,6 @@ public final class ConfigFile {
               + " is not on loopback; set admin.token as well");
     }
     return admin;
-  }
-
-  private CacheConfig cache(YamlSection section) {
-    CacheConfig cache =
-        new CacheConfig(
-            section.value("memory", Units::bytes).orElse(256L << 20),
-            section.value("disk", Units::bytes).orElse(1L << 30),
-            section.value("negative-ttl", Units::duration).orElse(Duration.ofSeconds(10)));
-    section.done();
-    return cache;
   }
 
   private SignallingConfig signalling(YamlSection section) {

@@ -118,6 +118,7 @@ class ConfigFileTest {
           sites: [{ id: a, hosts: [b], routes: [{ match: /x, between: long }] }] | gyre.yaml:1: sites[0].routes[0].between: 'long' is not a duration such as 150ms, 10s, 5m, 1h or 1d
           cache: { memory: 12 elephants }             | gyre.yaml:1: cache.memory: '12 elephants' is not a size such as 512, 16KiB, 64MiB or 2GiB
           cache: { memory: 999999999999999GiB }       | gyre.yaml:1: cache.memory: long overflow
+          cache: { disk: 1GiB, largest: 513MiB }      | gyre.yaml: cache.largest is more than 16GiB, or than half of cache.disk
           cache: { negative-ttl: soon }               | gyre.yaml:1: cache.negative-ttl: 'soon' is not a duration such as 150ms, 10s, 5m, 1h or 1d
           ice: { loopback: maybe }                    | gyre.yaml:1: ice.loopback: 'maybe' is none of auto, on, off
           admin: { listen: 0.0.0.0:8081 }             | gyre.yaml: admin.listen 0.0.0.0:8081 is not on loopback; set admin.token as well

@@ -18,6 +18,11 @@ public interface ChunkStore extends AutoCloseable {
     put(name, representation);
   }
 
+  /** Where content goes that is too large to be collected first. */
+  default Drafts drafts() {
+    return Drafts.NONE;
+  }
+
   /** May wait for a disk: never on an event loop. */
   Optional<Representation> find(ContentName name);
 

@@ -112,6 +112,11 @@ public final class ResponseCache {
     };
   }
 
+  /** Where content goes that is too large to be collected before it is {@link #put}. */
+  public Drafts drafts() {
+    return store.drafts();
+  }
+
   /** The moment at which a fetch begins: see {@link #put}. */
   public long mark() {
     return purges.mark();
@@ -130,7 +135,7 @@ public final class ResponseCache {
    * Keeps a response and its content, in place of an older one of the same variant; false, and
    * nothing is kept, where it was forgotten after {@code mark}.
    */
-  public boolean put(Request request, StoredResponse received, Representation content, long mark)
+  public boolean put(Request request, StoredResponse received, NewContent content, long mark)
       throws IOException {
     String key = key(request);
     StoredResponse response = received.asErrorFor(negative);
@@ -138,11 +143,7 @@ public final class ResponseCache {
     if (isOfNoUse || isForgotten(mark, key, response)) {
       return false;
     }
-    if (response.isWorthWriting()) {
-      store.put(response.content(), content);
-    } else {
-      store.putBriefly(response.content(), content);
-    }
+    content.keep(store, response);
     index.put(key, response, () -> isForgotten(mark, key, response));
     if (isForgotten(mark, key, response)) { // by a purge that may have passed by before
       index.remove(key, response::equals);

@@ -96,12 +96,20 @@ public record StoredResponse(
 
   /** Whether it is likely to be of use to a later process, too. */
   boolean isWorthWriting() {
-    return status < 400 && !isAuthorized && isOfUseForLong();
+    return status < 400 && !isAuthorized && isOfUseForLong(headers, lifetime.minus(initialAge));
   }
 
-  private boolean isOfUseForLong() {
-    return Storability.hasValidator(headers)
-        || lifetime.minus(initialAge).compareTo(WORTH_WRITING) >= 0;
+  /** The same of a response whose content has not arrived yet. */
+  public static boolean isWorthWriting(
+      Request request, int status, Headers headers, Instant requested, Instant received) {
+    Duration left =
+        Freshness.lifetime(status, headers, received)
+            .minus(Freshness.initialAge(headers, requested, received));
+    return status < 400 && !request.isAuthorized() && isOfUseForLong(headers, left);
+  }
+
+  private static boolean isOfUseForLong(Headers headers, Duration left) {
+    return Storability.hasValidator(headers) || left.compareTo(WORTH_WRITING) >= 0;
   }
 
   /** As {@link Storability#isForAWhile}. */

@@ -29,6 +29,9 @@ final class KeptCodings {
   private static final Logger log = LoggerFactory.getLogger(KeptCodings.class);
   private static final int MOST = 100_000;
 
+  /** Bytes of content that is coded to be kept; larger content is coded for each who asks. */
+  private static final long LARGEST = 64L << 20;
+
   private record Key(ContentName identity, Coding coding) {}
 
   /** Where the coded content is; empty where it is not worth it. */
@@ -67,7 +70,9 @@ final class KeptCodings {
   /** Has it made, unless that is under way or too much else is. Never blocks. */
   void make(ContentName identity, Representation content, Coding coding) {
     Key key = new Key(identity, coding);
-    if (underWay.add(key) && !threads.later(() -> makeNow(key, content))) {
+    if (content.size() <= LARGEST
+        && underWay.add(key)
+        && !threads.later(() -> makeNow(key, content))) {
       underWay.remove(key);
     }
   }

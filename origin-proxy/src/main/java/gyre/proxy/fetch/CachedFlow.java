@@ -40,6 +40,9 @@ final class CachedFlow {
   private final RationedLog brokenOff = ReportedBody.newLog();
   private final PrivateResources privates = new PrivateResources();
 
+  /** What is too large to be waited for where a later part of it is asked for. */
+  private final PrivateResources large = new PrivateResources();
+
   CachedFlow(
       ResponseCache cache,
       ResourceFetch fetch,
@@ -131,8 +134,10 @@ final class CachedFlow {
       return head(request, route, verdict);
     }
     if ((isPrivate && isOwn) || isAnothers(request, verdict)) {
-      return pass.forward(
-          request, route.site(), route.patience(), CacheStatus.miss(Source.UPSTREAM));
+      return forward(request, route);
+    }
+    if (large.contains(key) && !PartAsked.of(request).isAtTheStart()) {
+      return partOfLarge(key, request, route);
     }
     Flights.Boarding boarding = flights.board(key, cache.mark());
     if (boarding.leads()) {
@@ -147,11 +152,24 @@ final class CachedFlow {
     return lead(flights.alone(cache.mark()), request, route, verdict);
   }
 
+  /** From what is being fetched, where it is there already, or by itself. */
+  private Answered partOfLarge(String key, Request request, Route.Cacheable route)
+      throws IOException, InterruptedException {
+    Optional<Flights.Flight> running = flights.running(key);
+    Optional<Answered> joined =
+        running.isPresent() ? follow(running.get(), request, route) : Optional.empty();
+    return joined.isPresent() ? joined.get() : forward(request, route);
+  }
+
+  /** The request as it is, for itself alone. */
+  private Answered forward(Request request, Route.Cacheable route) throws IOException {
+    return pass.forward(request, route.site(), route.patience(), CacheStatus.miss(Source.UPSTREAM));
+  }
+
   /** What is stored holds no longer where its head has other validators now (RFC 9111, 4.3.5). */
   private Answered head(Request request, Route.Cacheable route, Verdict verdict)
       throws IOException {
-    Answered answered =
-        pass.forward(request, route.site(), route.patience(), CacheStatus.miss(Source.UPSTREAM));
+    Answered answered = forward(request, route);
     Response response = answered.response();
     if (verdict instanceof Verdict.Stale stale
         && response.status() == 200
@@ -242,6 +260,9 @@ final class CachedFlow {
           Response answer = shared.found().answer(request, member(verdict), negotiation);
           flight.land(new Flights.Landing.Shared(shared.found(), request.headers()));
           streams = true;
+          if (shared.found().content().isLarge()) {
+            large.remember(ResponseCache.key(request));
+          }
           filling.pour(flight, request, route, shared.found());
           return new Answered(shared.found().source(), answer);
         }
@@ -256,9 +277,8 @@ final class CachedFlow {
           return unshared(request, route, unshared.response());
         }
         case ResourceFetch.Outcome.TooLarge tooLarge -> {
-          privates.remember(ResponseCache.key(request));
-          return pass.forward(
-              request, route.site(), route.patience(), CacheStatus.miss(Source.UPSTREAM));
+          (tooLarge.isKept() ? large : privates).remember(ResponseCache.key(request));
+          return forward(request, route);
         }
       }
     } finally {
@@ -292,8 +312,7 @@ final class CachedFlow {
     privates.remember(ResponseCache.key(request));
     if (request.headers().contains("cookie")) {
       response.body().close();
-      return pass.forward(
-          request, route.site(), route.patience(), CacheStatus.miss(Source.UPSTREAM));
+      return forward(request, route);
     }
     return new Answered(
         Source.UPSTREAM,

@@ -18,6 +18,11 @@ final class FillChunks {
     return available;
   }
 
+  /** The first byte that is held. */
+  long first() {
+    return dropped;
+  }
+
   boolean isWhole() {
     return dropped == 0;
   }
@@ -41,12 +46,15 @@ final class FillChunks {
     return count;
   }
 
-  void dropBefore(long position) {
+  /** Drops whole chunks before a position, but never the last one; how many bytes. */
+  long dropBefore(long position) {
     int passed = (int) Math.min((position - dropped) / Limits.CHUNK, chunks.size() - 1);
-    if (passed > 0) {
-      chunks.subList(0, passed).clear();
-      dropped += (long) passed * Limits.CHUNK;
+    if (passed <= 0) {
+      return 0;
     }
+    chunks.subList(0, passed).clear();
+    dropped += (long) passed * Limits.CHUNK;
+    return (long) passed * Limits.CHUNK;
   }
 
   /** What is there from a position on, at most to {@code end} and within one chunk. */

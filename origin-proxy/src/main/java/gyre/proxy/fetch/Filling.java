@@ -3,6 +3,7 @@ package gyre.proxy.fetch;
 import gyre.proxy.message.Request;
 import gyre.proxy.route.Route;
 import java.io.IOException;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -34,9 +35,9 @@ final class Filling {
   private void poured(Flights.Flight flight, Request request, Route.Cacheable route, Found found) {
     try {
       found.content().pour(found.body());
-      Library.Kept kept = library.keep(request, route, found, flight.mark());
+      Optional<Library.Kept> kept = library.keep(request, route, found, flight.mark());
       flight.end();
-      library.publish(request, route, kept);
+      kept.ifPresent(whole -> library.publish(request, route, whole));
     } catch (IOException | IllegalStateException e) {
       log.info("{} broke off: {}", request.resource(), e.getMessage());
     } finally {

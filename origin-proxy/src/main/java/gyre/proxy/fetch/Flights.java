@@ -30,8 +30,11 @@ final class Flights {
             || !Variant.sameFor(found.headers(), request, other.headers())) {
           return Optional.empty();
         }
+        PartAsked part = PartAsked.of(other);
         try (Fill.Place place = found.content().place()) {
-          return place.isAtTheStart() ? Optional.of(joined(other, negotiation)) : Optional.empty();
+          return place.isAtTheStart() && found.content().isSoonThere(part)
+              ? Optional.of(joined(other, negotiation))
+              : Optional.empty();
         }
       }
 
@@ -97,6 +100,11 @@ final class Flights {
   /** A flight that nobody can join. */
   Flight alone(long mark) {
     return new Flight("", mark);
+  }
+
+  /** The one that is under way. */
+  Optional<Flight> running(String key) {
+    return Optional.ofNullable(underWay.get(key));
   }
 
   /** {@code mark}: now, as the cache reckons it. */

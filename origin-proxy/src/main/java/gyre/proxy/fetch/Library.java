@@ -2,7 +2,7 @@ package gyre.proxy.fetch;
 
 import gyre.operations.config.SiteConfig;
 import gyre.proxy.cache.ContentName;
-import gyre.proxy.cache.Representation;
+import gyre.proxy.cache.NewContent;
 import gyre.proxy.cache.ResponseCache;
 import gyre.proxy.cache.StoredResponse;
 import gyre.proxy.cache.Verdict;
@@ -49,15 +49,24 @@ final class Library {
 
   /**
    * Keeps what a fill has received whole, where it is not too large and was not purged since the
-   * fetch began.
+   * fetch began. Empty for what is too large even to have a name.
    */
-  Kept keep(Request request, Route.Cacheable route, Found found, long mark) throws IOException {
-    ChunkList chunks = found.content().chunkList();
+  Optional<Kept> keep(Request request, Route.Cacheable route, Found found, long mark)
+      throws IOException {
+    Optional<ChunkList> list = found.content().chunkList();
+    return list.isEmpty()
+        ? Optional.empty()
+        : Optional.of(keep(request, route, found, list.get(), mark));
+  }
+
+  private Kept keep(
+      Request request, Route.Cacheable route, Found found, ChunkList chunks, long mark)
+      throws IOException {
     ContentName name = new ContentName(route.site().id(), chunks.digest());
     StoredResponse stored =
         StoredResponse.of(
             request, found.status(), found.headers(), name, found.requested(), found.received());
-    Optional<Representation> content = found.content().kept(chunks);
+    Optional<NewContent> content = found.content().kept(chunks);
     boolean isHeld = content.isPresent() && cache.put(request, stored, content.get(), mark);
     return new Kept(stored, chunks, isHeld, mark);
   }

@@ -29,14 +29,24 @@ public final class RequestFlow implements RequestService {
   private static final Route.Reject LOOP =
       new Route.Reject(508, "it came through here before: an upstream leads back to this proxy");
 
-  /** What the flow keeps and where it writes down what it did. */
+  /**
+   * What the flow keeps and where it writes down what it did; {@code largest}: bytes of a
+   * representation that is collected in memory before it is kept.
+   */
   public record Shelves(
       ResponseCache cache,
       long largest,
       Publication publication,
       HoldingsListener listener,
       Codings codings,
-      Counters counters) {}
+      Counters counters) {
+    /** So many of the largest may be collected at a time. */
+    private static final int FILLS = 4;
+
+    private FillRoom room() {
+      return new FillRoom(largest, new FillBudget(FILLS * largest), cache.drafts());
+    }
+  }
 
   private final RoutePolicy policy;
   private final ResponseCache cache;
@@ -68,8 +78,7 @@ public final class RequestFlow implements RequestService {
     this.library = new Library(cache, shelves.publication(), shelves.listener(), clock);
     Negotiation negotiation = new Negotiation(shelves.codings());
     this.pass = new PassFlow(sources, cache, shelves.publication(), negotiation);
-    ResourceFetch fetch =
-        new ResourceFetch(sources, shelves.publication(), clock, shelves.largest());
+    ResourceFetch fetch = new ResourceFetch(sources, shelves.publication(), clock, shelves.room());
     this.cached = new CachedFlow(cache, fetch, library, pass, negotiation, clock);
     this.apps = new AppFlow(sources, negotiation, appDeadline);
   }

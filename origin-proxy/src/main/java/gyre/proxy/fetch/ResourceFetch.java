@@ -35,9 +35,6 @@ final class ResourceFetch {
       new RationedLog(LoggerFactory.getLogger(ResourceFetch.class));
   private static final Set<Integer> FAILURES = Set.of(500, 502, 503, 504);
 
-  /** So many of the largest may be kept while they arrive. */
-  private static final int FILLS = 4;
-
   /** What a reader waits longer than the one who fetches, and so says why nothing came. */
   private static final Duration A_MOMENT = Duration.ofSeconds(1);
 
@@ -56,25 +53,25 @@ final class ResourceFetch {
     /** The upstream's answer to a request without a cookie, which must not be shared. */
     record Unshared(Response response) implements Outcome {}
 
-    /** A part was asked for of what is too large to be kept: the part itself must be asked for. */
-    record TooLarge() implements Outcome {}
+    /**
+     * A part was asked for of what is too large: the part itself must be asked for. {@code isKept}:
+     * the whole would be kept, were it not that the part is far from its start.
+     */
+    record TooLarge(boolean isKept) implements Outcome {}
   }
 
   private final Sources sources;
   private final Publication publication;
   private final InstantSource clock;
-  private final long largest;
+  private final FillRoom room;
   private final UpstreamRequests requests;
-  private final FillBudget budget;
 
-  /** {@code largest}: bytes of a representation that the cache would keep. */
-  ResourceFetch(Sources sources, Publication publication, InstantSource clock, long largest) {
+  ResourceFetch(Sources sources, Publication publication, InstantSource clock, FillRoom room) {
     this.sources = sources;
     this.publication = publication;
     this.clock = clock;
-    this.largest = largest;
+    this.room = room;
     this.requests = new UpstreamRequests(sources.via());
-    this.budget = new FillBudget(FILLS * largest);
   }
 
   Outcome fetch(Request request, Route.Cacheable route, Verdict verdict)
@@ -109,6 +106,7 @@ final class ResourceFetch {
             new Outcome.Shared(
                 found(
                     Source.PEER,
+                    request,
                     response,
                     OptionalLong.of(manifest.size()),
                     requested,
@@ -201,8 +199,7 @@ final class ResourceFetch {
             && ResponseControl.of(headers).sharesAuthorized()
             && isForEverybody(request, response);
     return isShared
-        ? new Authorized.Shared(
-            found(Source.UPSTREAM, response, response.body().length(), requested, route.patience()))
+        ? new Authorized.Shared(fromUpstream(request, response, requested, route.patience()))
         : new Authorized.Own(response);
   }
 
@@ -222,14 +219,19 @@ final class ResourceFetch {
       return new Outcome.Validated(
           stale.response().refreshed(response.headers(), requested, clock.instant()));
     }
-    if (request.headers().contains("range") && response.body().length().orElse(0) > largest) {
+    long size = response.body().length().orElse(0);
+    if (request.headers().contains("range") && !isWorthTheWhole(request, size)) {
       response.body().close();
-      return new Outcome.TooLarge();
+      return new Outcome.TooLarge(room.keeps(size));
     }
     return isForEverybody(request, response)
-        ? new Outcome.Shared(
-            found(Source.UPSTREAM, response, response.body().length(), requested, route.patience()))
+        ? new Outcome.Shared(fromUpstream(request, response, requested, route.patience()))
         : new Outcome.Unshared(response);
+  }
+
+  /** Whether a part is there soon while the whole is fetched, and the whole is kept. */
+  private boolean isWorthTheWhole(Request request, long size) {
+    return size <= room.collected() || (room.keeps(size) && PartAsked.of(request).isAtTheStart());
   }
 
   /**
@@ -246,20 +248,31 @@ final class ResourceFetch {
         || Storability.isForAWhile(response.status(), headers, clock.instant());
   }
 
+  private Found fromUpstream(
+      Request request, Response response, Instant requested, Patience patience) {
+    OptionalLong size = response.body().length();
+    return found(Source.UPSTREAM, request, response, size, requested, patience);
+  }
+
   private Found found(
-      Source source, Response response, OptionalLong size, Instant requested, Patience patience) {
+      Source source,
+      Request request,
+      Response response,
+      OptionalLong size,
+      Instant requested,
+      Patience patience) {
+    Instant received = clock.instant();
+    int status = response.status();
+    Headers headers = response.headers();
+    FillRoom here =
+        StoredResponse.isWorthWriting(request, status, headers, requested, received)
+            ? room
+            : room.inMemory();
     Fill fill =
         patience.between().isPresent()
-            ? new Fill(size, largest, budget, patience.between().get().plus(A_MOMENT))
-            : new Fill(size, largest, budget);
-    return new Found(
-        source,
-        response.status(),
-        response.headers(),
-        fill,
-        requested,
-        clock.instant(),
-        response.body());
+            ? new Fill(size, here, patience.between().get().plus(A_MOMENT))
+            : new Fill(size, here);
+    return new Found(source, status, headers, fill, requested, received, response.body());
   }
 
   private static void discard(Outcome outcome) {

@@ -93,7 +93,8 @@ final class CacheFolder implements AutoCloseable {
     return root.resolve("tmp");
   }
 
-  private Path temporary() {
+  /** A path for a file that is not whole yet. */
+  Path temporary() {
     return temporaries().resolve(run + temporary.incrementAndGet());
   }
 
@@ -118,18 +119,23 @@ final class CacheFolder implements AutoCloseable {
 
   /** Whole under its name, or not there at all. */
   void write(ContentName name, Representation content) throws IOException {
-    Path path = path(name);
     Path fresh = temporary();
     try {
       ContentFile.write(fresh, content);
-      try {
-        Files.move(fresh, path, StandardCopyOption.ATOMIC_MOVE);
-      } catch (NoSuchFileException e) {
-        folder(contents().resolve(name.digest().toString().substring(0, 2)));
-        Files.move(fresh, path, StandardCopyOption.ATOMIC_MOVE);
-      }
+      place(fresh, name);
     } finally {
       Files.deleteIfExists(fresh);
+    }
+  }
+
+  /** Gives a file that is whole its name. */
+  void place(Path fresh, ContentName name) throws IOException {
+    Path path = path(name);
+    try {
+      Files.move(fresh, path, StandardCopyOption.ATOMIC_MOVE);
+    } catch (NoSuchFileException e) {
+      folder(contents().resolve(name.digest().toString().substring(0, 2)));
+      Files.move(fresh, path, StandardCopyOption.ATOMIC_MOVE);
     }
   }
 

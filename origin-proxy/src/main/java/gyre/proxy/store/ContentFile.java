@@ -18,14 +18,15 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Set;
 
 /**
- * A representation in a file that is open for reading: 8 bytes that tell the format, the size as 64
- * bits, the SHA-256 of every chunk, the chunks. Nothing leaves it that does not match the digest by
- * which it was opened. Calls block the thread; several threads may read.
+ * A representation in a file that is open for reading: the chunks, the SHA-256 of every chunk, the
+ * size as 64 bits, 8 bytes that tell the format; so that chunks can be written before their number
+ * is known. Nothing leaves it that does not match the digest by which it was opened. Calls block
+ * the thread; several threads may read.
  */
 final class ContentFile implements AutoCloseable {
-  private static final byte[] FORMAT = "gyre c1\n".getBytes(US_ASCII);
-  private static final int HEAD = FORMAT.length + Long.BYTES;
-  private static final FileAttribute<?> MODE =
+  private static final byte[] FORMAT = "gyre c2\n".getBytes(US_ASCII);
+  private static final int TAIL = Long.BYTES + FORMAT.length;
+  static final FileAttribute<?> MODE =
       PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
 
   private final FileChannel file;
@@ -39,21 +40,26 @@ final class ContentFile implements AutoCloseable {
   /** Makes the file, which must not exist, with mode 600. */
   static void write(Path path, Representation content) throws IOException {
     ChunkList chunks = content.chunks();
-    ByteBuffer head = ByteBuffer.allocate(HEAD + chunks.hashes().length());
-    head.put(FORMAT).putLong(chunks.size()).put(chunks.hashes().buffer()).flip();
     Set<StandardOpenOption> options =
         Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
     try (FileChannel file = FileChannel.open(path, options, MODE)) {
-      writeAll(file, head);
       for (int i = 0; i < chunks.count(); i++) {
-        writeAll(file, content.chunk(i));
+        write(file, (long) i * Limits.CHUNK, content.chunk(i));
       }
+      writeTail(file, chunks);
     }
   }
 
-  private static void writeAll(FileChannel file, ByteBuffer bytes) throws IOException {
-    while (bytes.hasRemaining()) {
-      file.write(bytes);
+  /** What makes a file of content out of the chunks that were written to it. */
+  static void writeTail(FileChannel file, ChunkList chunks) throws IOException {
+    ByteBuffer tail = ByteBuffer.allocate(chunks.hashes().length() + TAIL);
+    tail.put(chunks.hashes().buffer()).putLong(chunks.size()).put(FORMAT).flip();
+    write(file, chunks.size(), tail);
+  }
+
+  static void write(FileChannel file, long at, ByteBuffer bytes) throws IOException {
+    for (long next = at; bytes.hasRemaining(); ) {
+      next += file.write(bytes, next);
     }
   }
 
@@ -76,34 +82,38 @@ final class ContentFile implements AutoCloseable {
   }
 
   private static ChunkList chunks(FileChannel file) throws IOException {
-    ByteBuffer head = read(file, 0, HEAD);
+    long length = file.size();
+    if (length < TAIL) {
+      throw new EOFException("it ends after " + length + " bytes");
+    }
+    ByteBuffer tail = read(file, length - TAIL, TAIL);
+    long size = tail.getLong();
     byte[] format = new byte[FORMAT.length];
-    head.get(format);
-    long size = head.getLong();
+    tail.get(format);
     if (!Bytes.owning(format).equals(Bytes.owning(FORMAT))) {
       throw new IOException("it has another format");
     }
-    if (size != size(file.size())) {
+    if (size != size(length)) {
       throw new IOException("its length does not fit its size of " + size);
     }
     byte[] hashes = new byte[ChunkList.count(size) * Digest.LENGTH];
-    read(file, HEAD, hashes.length).get(hashes);
+    read(file, size, hashes.length).get(hashes);
     return new ChunkList(size, Bytes.owning(hashes));
   }
 
   /** The bytes of content in a file of this length; negative where no content makes this length. */
   static long size(long length) {
-    long body = length - HEAD;
+    long body = length - TAIL;
     long each = Limits.CHUNK + Digest.LENGTH;
     long count = (body + each - 1) / each;
     long size = body - count * Digest.LENGTH;
-    boolean fits = body >= 0 && size >= 0 && size <= Limits.REPRESENTATION;
+    boolean fits = body >= 0 && size >= 0 && size <= ChunkList.LARGEST;
     return fits && ChunkList.count(size) == count ? size : -1;
   }
 
   /** The bytes of a file with this much content. */
   static long length(long size) {
-    return HEAD + (long) ChunkList.count(size) * Digest.LENGTH + size;
+    return TAIL + (long) ChunkList.count(size) * Digest.LENGTH + size;
   }
 
   ChunkList chunks() {
@@ -112,15 +122,14 @@ final class ContentFile implements AutoCloseable {
 
   /** One chunk, checked. */
   ByteBuffer chunk(int index) throws IOException {
-    long at = HEAD + chunks.hashes().length() + (long) index * Limits.CHUNK;
-    ByteBuffer chunk = read(file, at, chunks.length(index));
+    ByteBuffer chunk = read(file, (long) index * Limits.CHUNK, chunks.length(index));
     if (!chunks.matches(index, chunk)) {
       throw new IOException("chunk " + index + " is not what was written");
     }
     return chunk.asReadOnlyBuffer();
   }
 
-  private static ByteBuffer read(FileChannel file, long at, int length) throws IOException {
+  static ByteBuffer read(FileChannel file, long at, int length) throws IOException {
     ByteBuffer bytes = ByteBuffer.allocate(length);
     while (bytes.hasRemaining()) {
       if (file.read(bytes, at + bytes.position()) < 0) {

@@ -5,6 +5,7 @@ import com.github.benmanes.caffeine.cache.Caffeine;
 import com.github.benmanes.caffeine.cache.RemovalCause;
 import gyre.proxy.cache.ChunkStore;
 import gyre.proxy.cache.ContentName;
+import gyre.proxy.cache.Drafts;
 import gyre.proxy.cache.MemoryRepresentation;
 import gyre.proxy.cache.Representation;
 import gyre.wire.manifest.ChunkList;
@@ -40,10 +41,10 @@ final class DiskChunkStore implements ChunkStore {
   private static final long BACKLOG = 64L << 20;
 
   /** What is left of the file system for everybody else, the site keys among them. */
-  private static final long RESERVE = 256L << 20;
+  static final long RESERVE = 256L << 20;
 
   private final CacheFolder folder;
-  private final long capacity;
+  private final long largest;
   private final Consumer<ContentName> onLoss;
   private final DiskThreads threads = new DiskThreads();
   private final OpenFiles open;
@@ -56,6 +57,7 @@ final class DiskChunkStore implements ChunkStore {
 
   private final AtomicInteger clearing = new AtomicInteger();
   private final Complaints complaints = new Complaints(LOG);
+  private final DiskDrafts drafts;
 
   /** One representation; {@code arriving} until it is in its file. */
   private static final class Entry {
@@ -68,9 +70,10 @@ final class DiskChunkStore implements ChunkStore {
     }
   }
 
-  private DiskChunkStore(CacheFolder folder, long capacity, Consumer<ContentName> onLoss) {
+  private DiskChunkStore(
+      CacheFolder folder, long capacity, long largest, Consumer<ContentName> onLoss) {
     this.folder = folder;
-    this.capacity = capacity;
+    this.largest = largest;
     this.onLoss = onLoss;
     this.open = new OpenFiles(folder);
     long least = Math.max(1, capacity / BLOCK / ENTRIES);
@@ -81,15 +84,43 @@ final class DiskChunkStore implements ChunkStore {
             .executor(Runnable::run)
             .removalListener(this::removed)
             .build();
+    this.drafts = new DiskDrafts(folder, threads, shelf(capacity), capacity, largest);
+  }
+
+  private DiskDrafts.Shelf shelf(long capacity) {
+    return new DiskDrafts.Shelf() {
+      @Override
+      public void leave(long taken) {
+        index.policy().eviction().ifPresent(by -> by.setMaximum((capacity - taken) / BLOCK));
+      }
+
+      @Override
+      public void placed(ContentName name, long size) {
+        if (index.asMap().putIfAbsent(name, new Entry(size, null)) == null) {
+          bytes.add(size);
+        }
+      }
+
+      @Override
+      public void complain(IOException failure) {
+        complaints.tell("what arrives is not written to the disk cache", failure);
+      }
+    };
+  }
+
+  @Override
+  public Drafts drafts() {
+    return drafts;
   }
 
   /**
-   * Opens the folder and makes it where there is none; {@code onLoss} is told, on any thread, what
-   * left the store. An IOException where the folder cannot be used, or another process uses it.
+   * Opens the folder and makes it where there is none; {@code largest}: bytes of a representation
+   * that is kept; {@code onLoss} is told, on any thread, what left the store. An IOException where
+   * the folder cannot be used, or another process uses it.
    */
-  static DiskChunkStore open(Path folder, long capacity, Consumer<ContentName> onLoss)
+  static DiskChunkStore open(Path folder, long capacity, long largest, Consumer<ContentName> onLoss)
       throws IOException {
-    return new DiskChunkStore(CacheFolder.open(folder), capacity, onLoss);
+    return new DiskChunkStore(CacheFolder.open(folder), capacity, largest, onLoss);
   }
 
   private static int blocks(long size, long least) {
@@ -111,22 +142,17 @@ final class DiskChunkStore implements ChunkStore {
 
   private void loaded(ContentName name, long length) {
     long size = ContentFile.size(length);
-    if (size < 0 || size > largest()) {
+    if (size < 0 || size > largest) {
       threads.change(() -> deleteUnlessHeld(name));
     } else if (index.asMap().putIfAbsent(name, new Entry(size, null)) == null) {
       bytes.add(size);
     }
   }
 
-  /** The largest representation that is worth keeping: one must not drive out all others. */
-  long largest() {
-    return capacity / 4;
-  }
-
   @Override
   public void put(ContentName name, Representation content) {
     long size = content.size();
-    if (size > largest() || index.getIfPresent(name) != null) {
+    if (size > largest || index.getIfPresent(name) != null) {
       return;
     }
     if (backlog.addAndGet(size) > BACKLOG) {

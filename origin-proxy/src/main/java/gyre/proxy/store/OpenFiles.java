@@ -13,16 +13,22 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The files that are being read, kept open for a while: a reader comes back for the next chunk, and
- * gets it even where the file was removed meanwhile. Calls block the thread; several may read.
+ * gets it even where the file was removed meanwhile. Bounded by their number and by the hashes that
+ * they hold in memory. Calls block the thread; several may read.
  */
 final class OpenFiles implements AutoCloseable {
   private static final int MOST = 512;
+
+  /** So many more chunks count as one more file: 64 KiB of hashes. */
+  private static final int CHUNKS = 2_048;
+
   private static final Duration IDLE = Duration.ofSeconds(30);
 
   private final CacheFolder folder;
   private final Cache<ContentName, ContentFile> open =
       Caffeine.newBuilder()
-          .maximumSize(MOST)
+          .maximumWeight(MOST)
+          .weigher((ContentName name, ContentFile file) -> 1 + file.chunks().count() / CHUNKS)
           .expireAfterAccess(IDLE)
           .scheduler(Scheduler.systemScheduler())
           .executor(Runnable::run)

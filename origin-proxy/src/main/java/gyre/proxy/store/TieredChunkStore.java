@@ -4,6 +4,7 @@ import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import gyre.proxy.cache.ChunkStore;
 import gyre.proxy.cache.ContentName;
+import gyre.proxy.cache.Drafts;
 import gyre.proxy.cache.MemoryChunkStore;
 import gyre.proxy.cache.MemoryRepresentation;
 import gyre.proxy.cache.Representation;
@@ -53,20 +54,28 @@ public final class TieredChunkStore implements ChunkStore {
           Thread.ofPlatform().daemon().name("gyre-disk-promote").factory(),
           new ThreadPoolExecutor.DiscardPolicy());
 
-  private TieredChunkStore(Path folder, long memory, long disk, Consumer<ContentName> onLoss)
+  /** Bytes in memory, on disk, and of the largest representation that is kept. */
+  public record Bounds(long memory, long disk, long largest) {
+    /** Of all that is on disk, one representation is a quarter at most. */
+    public Bounds(long memory, long disk) {
+      this(memory, disk, disk / 4);
+    }
+  }
+
+  private TieredChunkStore(Path folder, Bounds bounds, Consumer<ContentName> onLoss)
       throws IOException {
     this.onLoss = onLoss;
-    this.memory = new MemoryChunkStore(memory, this::lost);
-    this.disk = DiskChunkStore.open(folder, disk, this::lost);
+    this.memory = new MemoryChunkStore(bounds.memory(), this::lost);
+    this.disk = DiskChunkStore.open(folder, bounds.disk(), bounds.largest(), this::lost);
   }
 
   /**
-   * Opens the folder, as {@link DiskChunkStore#open}, for so many bytes in memory and on disk;
-   * {@code onLoss} is told, on any thread, what is in neither any more.
+   * Opens the folder, as {@link DiskChunkStore#open}; {@code onLoss} is told, on any thread, what
+   * is neither in memory nor on disk any more.
    */
-  public static TieredChunkStore open(
-      Path folder, long memory, long disk, Consumer<ContentName> onLoss) throws IOException {
-    return new TieredChunkStore(folder, memory, disk, onLoss);
+  public static TieredChunkStore open(Path folder, Bounds bounds, Consumer<ContentName> onLoss)
+      throws IOException {
+    return new TieredChunkStore(folder, bounds, onLoss);
   }
 
   private void lost(ContentName name) {
@@ -78,6 +87,11 @@ public final class TieredChunkStore implements ChunkStore {
   /** As {@link DiskChunkStore#load}. */
   public void load() {
     disk.load();
+  }
+
+  @Override
+  public Drafts drafts() {
+    return disk.drafts();
   }
 
   /** The largest representation that memory keeps, and so what is worth collecting. */

@@ -12,6 +12,7 @@ import gyre.proxy.cache.ChunkStoreContract;
 import gyre.proxy.cache.ContentName;
 import gyre.proxy.cache.MemoryChunkStore;
 import gyre.proxy.cache.Messages;
+import gyre.proxy.cache.NewContent;
 import gyre.proxy.cache.Representation;
 import gyre.proxy.cache.ResponseCache;
 import gyre.proxy.cache.StoredResponse;
@@ -121,7 +122,10 @@ class PurgeApiTest {
     Headers head = Messages.headers("cache-control: max-age=60; " + headers);
     Instant now = Messages.NOW;
     cache.put(
-        request, StoredResponse.of(request, 200, head, name, now, now), content, cache.mark());
+        request,
+        StoredResponse.of(request, 200, head, name, now, now),
+        new NewContent.Collected(content),
+        cache.mark());
   }
 
   @FunctionalInterface

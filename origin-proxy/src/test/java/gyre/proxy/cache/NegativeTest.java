@@ -125,6 +125,9 @@ class NegativeTest {
     ContentName name = new ContentName("site", body.chunks().digest());
     Headers head = Messages.headers(headers);
     cache.put(
-        request, StoredResponse.of(request, status, head, name, NOW, NOW), body, cache.mark());
+        request,
+        StoredResponse.of(request, status, head, name, NOW, NOW),
+        new NewContent.Collected(body),
+        cache.mark());
   }
 }

@@ -95,7 +95,7 @@ class ResponseCacheTest {
             new ContentName("site", representation.chunks().digest()),
             Messages.NOW,
             Messages.NOW),
-        representation,
+        new NewContent.Collected(representation),
         cache.mark());
   }
 }

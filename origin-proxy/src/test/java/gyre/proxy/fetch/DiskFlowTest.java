@@ -34,7 +34,9 @@ class DiskFlowTest {
 
   @BeforeEach
   void open() throws Exception {
-    store = TieredChunkStore.open(folder, 4 * SIZE + 10_000, 64 << 20, lost -> {});
+    store =
+        TieredChunkStore.open(
+            folder, new TieredChunkStore.Bounds(4 * SIZE + 10_000, 64 << 20), lost -> {});
     proxy = new FlowFixture(store);
     proxy.upstream = request -> ok(PUBLIC, body(request.target()));
     for (int i = 0; i < RESOURCES; i++) {

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import gyre.proxy.cache.Drafts;
 import gyre.proxy.message.Body;
 import gyre.wire.Limits;
 import java.io.IOException;
@@ -26,13 +27,13 @@ class FillTest {
     assertEquals(2 * Limits.CHUNK, budget.taken());
     reader.close();
     assertEquals(0, budget.taken());
-    assertTrue(fill.kept(fill.chunkList()).isPresent());
+    assertTrue(fill.chunkList().flatMap(fill::kept).isPresent());
   }
 
   @Test
   void withoutBudgetAFillThatNobodyReadsEnds() {
     FillBudget budget = new FillBudget(Limits.CHUNK);
-    Fill fill = new Fill(OptionalLong.empty(), LARGEST, budget);
+    Fill fill = new Fill(OptionalLong.empty(), new FillRoom(LARGEST, budget, Drafts.NONE));
     Body two = Body.of(new byte[2 * Limits.CHUNK]);
     assertThrows(IOException.class, () -> fill.pour(two));
     fill.settle();
@@ -41,7 +42,9 @@ class FillTest {
 
   @Test
   void withoutBudgetReadersStillGetEverything() throws Exception {
-    Fill fill = new Fill(OptionalLong.empty(), LARGEST, new FillBudget(Limits.CHUNK));
+    Fill fill =
+        new Fill(
+            OptionalLong.empty(), new FillRoom(LARGEST, new FillBudget(Limits.CHUNK), Drafts.NONE));
     Body reader = fill.whole();
     FutureTask<Void> pouring =
         new FutureTask<>(
@@ -62,7 +65,7 @@ class FillTest {
   }
 
   private static Fill filled(FillBudget budget, int bytes) throws IOException {
-    Fill fill = new Fill(OptionalLong.of(bytes), LARGEST, budget);
+    Fill fill = new Fill(OptionalLong.of(bytes), new FillRoom(LARGEST, budget, Drafts.NONE));
     fill.pour(Body.of(new byte[bytes]));
     return fill;
   }

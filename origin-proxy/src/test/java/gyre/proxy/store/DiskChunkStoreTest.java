@@ -36,11 +36,11 @@ class DiskChunkStoreTest extends ChunkStoreContract {
 
   @Override
   protected ChunkStore open(long capacity, List<ContentName> lost) throws IOException {
-    return DiskChunkStore.open(folder.resolve("contract"), capacity, lost::add);
+    return DiskChunkStore.open(folder.resolve("contract"), capacity, capacity / 4, lost::add);
   }
 
   private DiskChunkStore opened() throws IOException {
-    DiskChunkStore store = DiskChunkStore.open(cache(), CAPACITY, lost -> {});
+    DiskChunkStore store = DiskChunkStore.open(cache(), CAPACITY, CAPACITY / 4, lost -> {});
     store.load();
     return store;
   }
@@ -69,7 +69,7 @@ class DiskChunkStoreTest extends ChunkStoreContract {
       store.put(name(other), other);
       store.remove(name(one));
     }
-    try (DiskChunkStore store = DiskChunkStore.open(cache(), CAPACITY, lost -> {})) {
+    try (DiskChunkStore store = DiskChunkStore.open(cache(), CAPACITY, CAPACITY / 4, lost -> {})) {
       store.remove(name(other)); // before it is loaded
     }
     try (DiskChunkStore store = opened()) {
@@ -95,7 +95,7 @@ class DiskChunkStoreTest extends ChunkStoreContract {
       store.put(name(large), large);
     }
     for (Path file : list()) {
-      change(file, Files.size(file) - 1);
+      change(file, Math.max(0, Files.size(file) - Limits.CHUNK));
     }
     try (DiskChunkStore store = opened()) {
       assertTrue(store.find(name(small)).isEmpty());
@@ -116,8 +116,8 @@ class DiskChunkStoreTest extends ChunkStoreContract {
       }
       Path file = list().getFirst();
       switch (i) {
-        case 0 -> change(file, 0);
-        case 1 -> change(file, 20);
+        case 0 -> change(file, Files.size(file) - 1);
+        case 1 -> change(file, Files.size(file) - 20);
         default -> cut(file, 100_000);
       }
       try (DiskChunkStore store = opened()) {
@@ -185,7 +185,7 @@ class DiskChunkStoreTest extends ChunkStoreContract {
         store.put(name(content), content);
       }
     }
-    try (DiskChunkStore store = DiskChunkStore.open(cache(), 1 << 20, lost -> {})) {
+    try (DiskChunkStore store = DiskChunkStore.open(cache(), 1 << 20, 1 << 18, lost -> {})) {
       store.load();
       assertTrue(store.bytes() <= 1 << 20);
       assertTrue(store.bytes() > 1 << 19);

@@ -2,7 +2,9 @@ package gyre.proxy.store;
 
 import gyre.proxy.cache.ChunkStoreContract;
 import gyre.proxy.cache.ContentName;
+import gyre.proxy.cache.Draft;
 import gyre.proxy.cache.Messages;
+import gyre.proxy.cache.NewContent;
 import gyre.proxy.cache.Purge;
 import gyre.proxy.cache.Representation;
 import gyre.proxy.cache.ResponseCache;
@@ -14,6 +16,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Random;
 
 /**
@@ -29,7 +33,8 @@ final class KilledStore {
   public static void main(String[] args) throws IOException {
     Random random = new Random(Long.parseLong(args[1]));
     Path folder = Path.of(args[0]);
-    TieredChunkStore store = TieredChunkStore.open(folder, 1 << 20, 16 << 20, lost -> {});
+    TieredChunkStore store =
+        TieredChunkStore.open(folder, new TieredChunkStore.Bounds(1 << 20, 16 << 20), lost -> {});
     HeadFile heads = HeadFile.open(folder);
     ResponseCache cache = new ResponseCache(store, heads, Duration.ofSeconds(10));
     store.load();
@@ -48,6 +53,22 @@ final class KilledStore {
     }
   }
 
+  private static NewContent arrived(ResponseCache cache, Representation content, Random random)
+      throws IOException {
+    Optional<Draft> begun = cache.drafts().begin(OptionalLong.empty());
+    if (random.nextInt(3) > 0 || begun.isEmpty()) {
+      begun.ifPresent(Draft::close);
+      return new NewContent.Collected(content);
+    }
+    Draft draft = begun.get();
+    for (int i = 0; i < content.chunks().count(); i++) {
+      if (!draft.append(content.chunk(i), Duration.ofSeconds(10))) {
+        throw new IOException("the disk is too slow");
+      }
+    }
+    return new NewContent.Drafted(draft, content.chunks());
+  }
+
   static void put(ResponseCache cache, String target, Random random) throws IOException {
     byte[] bytes =
         new byte[random.nextInt(4) == 0 ? random.nextInt(250_000) : random.nextInt(3000)];
@@ -58,6 +79,10 @@ final class KilledStore {
     Instant now = Messages.NOW;
     Headers head = Messages.headers(HEAD);
     StoredResponse response = StoredResponse.of(request, 200, head, name, now, now);
-    cache.put(request, response, content, cache.mark());
+    NewContent arrived = arrived(cache, content, random);
+    cache.put(request, response, arrived, cache.mark());
+    if (arrived instanceof NewContent.Drafted drafted && random.nextInt(20) > 0) {
+      drafted.draft().close(); // others are open still when the process is killed
+    }
   }
 }

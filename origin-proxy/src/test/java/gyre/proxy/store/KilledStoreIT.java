@@ -83,7 +83,9 @@ class KilledStoreIT {
   }
 
   private void check() throws IOException {
-    try (TieredChunkStore store = TieredChunkStore.open(folder, 1 << 20, 16 << 20, lost -> {});
+    try (TieredChunkStore store =
+            TieredChunkStore.open(
+                folder, new TieredChunkStore.Bounds(1 << 20, 16 << 20), lost -> {});
         HeadFile heads = HeadFile.open(folder)) {
       ResponseCache cache = new ResponseCache(store, heads, Duration.ofSeconds(10));
       store.load();

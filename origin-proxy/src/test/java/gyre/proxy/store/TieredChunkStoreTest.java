@@ -23,14 +23,16 @@ class TieredChunkStoreTest extends ChunkStoreContract {
 
   @Override
   protected ChunkStore open(long capacity, List<ContentName> lost) throws IOException {
-    return TieredChunkStore.open(folder.resolve("a"), capacity / 2, capacity, lost::add);
+    return TieredChunkStore.open(
+        folder.resolve("a"), new TieredChunkStore.Bounds(capacity / 2, capacity), lost::add);
   }
 
   @Test
   void whatMemoryLostIsFoundOnDiskAndIsNotLost() throws IOException {
     List<ContentName> lost = new ArrayList<>();
     try (TieredChunkStore store =
-        TieredChunkStore.open(folder.resolve("b"), MEMORY, 64 << 20, lost::add)) {
+        TieredChunkStore.open(
+            folder.resolve("b"), new TieredChunkStore.Bounds(MEMORY, 64 << 20), lost::add)) {
       List<Representation> all = fill(store, 40);
       assertTrue(all.stream().anyMatch(content -> store.atOnce(name(content)).isEmpty()));
       for (Representation content : all) {
@@ -43,7 +45,8 @@ class TieredChunkStoreTest extends ChunkStoreContract {
   @Test
   void whatIsAskedForAgainComesBackToMemory() throws IOException {
     try (TieredChunkStore store =
-        TieredChunkStore.open(folder.resolve("c"), MEMORY, 64 << 20, lost -> {})) {
+        TieredChunkStore.open(
+            folder.resolve("c"), new TieredChunkStore.Bounds(MEMORY, 64 << 20), lost -> {})) {
       List<Representation> all = fill(store, 40);
       ContentName wanted =
           all.stream().map(c -> name(c)).filter(n -> store.atOnce(n).isEmpty()).findAny().get();
@@ -56,7 +59,8 @@ class TieredChunkStoreTest extends ChunkStoreContract {
   @Test
   void aScanOfTheDiskLeavesWhatIsInUseInMemory() throws IOException {
     try (TieredChunkStore store =
-        TieredChunkStore.open(folder.resolve("d"), MEMORY, 64 << 20, lost -> {})) {
+        TieredChunkStore.open(
+            folder.resolve("d"), new TieredChunkStore.Bounds(MEMORY, 64 << 20), lost -> {})) {
       fill(store, 30);
       ContentName hot = name(fill(store, 1).getFirst());
       for (int i = 0; i < 100; i++) {
@@ -73,11 +77,13 @@ class TieredChunkStoreTest extends ChunkStoreContract {
   void whatIsKeptBrieflyIsNotWrittenDown() throws IOException {
     Representation content = content(new byte[1000]);
     Path place = folder.resolve("e");
-    try (TieredChunkStore store = TieredChunkStore.open(place, MEMORY, 64 << 20, lost -> {})) {
+    try (TieredChunkStore store =
+        TieredChunkStore.open(place, new TieredChunkStore.Bounds(MEMORY, 64 << 20), lost -> {})) {
       store.putBriefly(name(content), content);
       assertTrue(store.atOnce(name(content)).isPresent());
     }
-    try (TieredChunkStore store = TieredChunkStore.open(place, MEMORY, 64 << 20, lost -> {})) {
+    try (TieredChunkStore store =
+        TieredChunkStore.open(place, new TieredChunkStore.Bounds(MEMORY, 64 << 20), lost -> {})) {
       store.load();
       assertTrue(store.find(name(content)).isEmpty());
     }

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import gyre.proxy.cache.ChunkStoreContract;
 import gyre.proxy.cache.ContentName;
 import gyre.proxy.cache.Messages;
+import gyre.proxy.cache.NewContent;
 import gyre.proxy.cache.Purge;
 import gyre.proxy.cache.Representation;
 import gyre.proxy.cache.ResponseCache;
@@ -40,7 +41,8 @@ class WarmRestartTest {
 
   @BeforeEach
   void start() throws IOException {
-    store = TieredChunkStore.open(folder, 200_000, 2 << 20, lost -> {});
+    store =
+        TieredChunkStore.open(folder, new TieredChunkStore.Bounds(200_000, 2 << 20), lost -> {});
     heads = HeadFile.open(folder);
     cache = new ResponseCache(store, heads, Duration.ofSeconds(10));
     store.load();
@@ -80,7 +82,8 @@ class WarmRestartTest {
   void whatIsForgottenWhileItIsReadStaysForgotten() throws IOException {
     put(Messages.get(""), "cache-control: max-age=60", new byte[10]);
     stop();
-    store = TieredChunkStore.open(folder, 200_000, 2 << 20, lost -> {});
+    store =
+        TieredChunkStore.open(folder, new TieredChunkStore.Bounds(200_000, 2 << 20), lost -> {});
     heads = HeadFile.open(folder);
     cache = new ResponseCache(store, heads, Duration.ofSeconds(10));
     store.load();
@@ -194,6 +197,6 @@ class WarmRestartTest {
     Headers head = Messages.headers(headers);
     Instant now = Messages.NOW;
     StoredResponse response = StoredResponse.of(request, 200, head, name, now, now);
-    cache.put(request, response, content, cache.mark());
+    cache.put(request, response, new NewContent.Collected(content), cache.mark());
   }
 }

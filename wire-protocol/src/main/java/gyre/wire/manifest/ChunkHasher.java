@@ -14,11 +14,11 @@ public final class ChunkHasher {
   private long size;
   private int inChunk;
 
-  /** Takes what remains in the buffer; IllegalStateException past the largest representation. */
+  /** Takes what remains in the buffer; IllegalStateException past {@link ChunkList#LARGEST}. */
   public void update(ByteBuffer bytes) {
-    if (size + bytes.remaining() > Limits.REPRESENTATION) {
+    if (size + bytes.remaining() > ChunkList.LARGEST) {
       throw new IllegalStateException(
-          "a representation of more than " + Limits.REPRESENTATION + " bytes");
+          "a representation of more than " + ChunkList.LARGEST + " bytes");
     }
     size += bytes.remaining();
     while (bytes.hasRemaining()) {

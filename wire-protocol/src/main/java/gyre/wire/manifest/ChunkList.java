@@ -8,8 +8,14 @@ import java.security.MessageDigest;
 
 /** The size of a representation and the SHA-256 of each of its chunks, one after the other. */
 public record ChunkList(long size, Bytes hashes) {
+  /**
+   * What one server keeps for itself may be larger than what travels, whose bound is {@link
+   * Limits#REPRESENTATION}: this many bytes.
+   */
+  public static final long LARGEST = 1L << 34;
+
   public ChunkList {
-    Limits.uint("size", size, Limits.REPRESENTATION);
+    Limits.uint("size", size, LARGEST);
     Limits.exactly("hashes", hashes, count(size) * Digest.LENGTH);
   }
 

@@ -68,7 +68,6 @@ final class ChunkListTest {
     assertThrows(
         IllegalArgumentException.class, () -> new ChunkList(1, Bytes.owning(new byte[64])));
     assertThrows(
-        IllegalArgumentException.class,
-        () -> new ChunkList(Limits.REPRESENTATION + 1, Bytes.EMPTY));
+        IllegalArgumentException.class, () -> new ChunkList(ChunkList.LARGEST + 1, Bytes.EMPTY));
   }
 }
