@@ -3,13 +3,13 @@ package gyre.proxy.fetch;
 import gyre.proxy.message.Body;
 import gyre.proxy.message.Headers;
 import gyre.proxy.message.Response;
+import gyre.proxy.message.WrappedBody;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -90,32 +90,12 @@ public final class Counters {
         (a, b) -> new Total(a.answers() + b.answers(), a.bytes() + b.bytes()));
   }
 
-  private record CountedBody(Body body, Counter bytes) implements Body {
+  private record CountedBody(Body body, Counter bytes) implements WrappedBody {
     @Override
     public Optional<ByteBuffer> next() throws IOException {
       Optional<ByteBuffer> piece = body.next();
       piece.ifPresent(given -> bytes.increment(given.remaining()));
       return piece;
-    }
-
-    @Override
-    public boolean isReady() {
-      return body.isReady();
-    }
-
-    @Override
-    public OptionalLong length() {
-      return body.length();
-    }
-
-    @Override
-    public Headers trailers() {
-      return body.trailers();
-    }
-
-    @Override
-    public void close() {
-      body.close();
     }
   }
 }

@@ -2,21 +2,20 @@ package gyre.proxy.fetch;
 
 import gyre.proxy.log.RationedLog;
 import gyre.proxy.message.Body;
-import gyre.proxy.message.Headers;
 import gyre.proxy.message.Request;
 import gyre.proxy.message.Response;
+import gyre.proxy.message.WrappedBody;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.nio.ByteBuffer;
 import java.util.Optional;
-import java.util.OptionalLong;
 import org.slf4j.LoggerFactory;
 
 /**
  * The body of an upstream on its way to one visitor: where it breaks off, the operator reads of it,
  * and the visitor's connection ends. A visitor who leaves is no fault of the upstream.
  */
-record ReportedBody(Body body, String resource, RationedLog log) implements Body {
+record ReportedBody(Body body, String resource, RationedLog log) implements WrappedBody {
 
   /** Where one flow writes down what broke off. */
   static RationedLog newLog() {
@@ -37,25 +36,5 @@ record ReportedBody(Body body, String resource, RationedLog log) implements Body
       log.info("{} broke off: {}", resource, e.getMessage());
       throw e;
     }
-  }
-
-  @Override
-  public boolean isReady() {
-    return body.isReady();
-  }
-
-  @Override
-  public OptionalLong length() {
-    return body.length();
-  }
-
-  @Override
-  public Headers trailers() {
-    return body.trailers();
-  }
-
-  @Override
-  public void close() {
-    body.close();
   }
 }

@@ -2,15 +2,14 @@ package gyre.proxy.upstream;
 
 import gyre.proxy.fetch.Lease;
 import gyre.proxy.message.Body;
-import gyre.proxy.message.Headers;
 import gyre.proxy.message.Response;
+import gyre.proxy.message.WrappedBody;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Optional;
-import java.util.OptionalLong;
 
 /** A body that keeps its upstream leased until it was read to its end, or is closed. */
-record LeasedBody(Body body, Lease lease) implements Body {
+record LeasedBody(Body body, Lease lease) implements WrappedBody {
 
   /** An empty one keeps nothing. */
   static Response on(Response response, Lease lease) {
@@ -28,21 +27,6 @@ record LeasedBody(Body body, Lease lease) implements Body {
       lease.close();
     }
     return piece;
-  }
-
-  @Override
-  public boolean isReady() {
-    return body.isReady();
-  }
-
-  @Override
-  public OptionalLong length() {
-    return body.length();
-  }
-
-  @Override
-  public Headers trailers() {
-    return body.trailers();
   }
 
   @Override
