@@ -176,6 +176,11 @@ public final class ChunkAnswers {
     }
 
     @Override
+    public boolean announce(Runnable onReady) {
+      return false;
+    }
+
+    @Override
     public OptionalLong length() {
       return OptionalLong.empty();
     }

@@ -124,6 +124,11 @@ public final class PassingEncoder implements AutoCloseable {
     }
 
     @Override
+    public boolean announce(Runnable onReady) {
+      return false;
+    }
+
+    @Override
     public OptionalLong length() {
       return OptionalLong.empty();
     }

@@ -72,6 +72,11 @@ final class ByteRanges implements Body {
   }
 
   @Override
+  public boolean announce(Runnable onReady) {
+    return false;
+  }
+
+  @Override
   public OptionalLong length() {
     return OptionalLong.of(length);
   }

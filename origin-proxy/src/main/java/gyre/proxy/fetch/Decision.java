@@ -8,6 +8,7 @@ import java.net.URI;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 
 /** What can be said about a request without waiting for anything. */
 public sealed interface Decision {
@@ -22,6 +23,20 @@ public sealed interface Decision {
     public Pending(Request request, Route route) {
       this(request, route, new Verdict.Miss());
     }
+  }
+
+  /** It comes by itself, on the event loop that asks; begun once. */
+  record Coming(Delivery delivery) implements Decision {
+    /** The same, with every response changed on its way. */
+    public Coming map(UnaryOperator<Response> change) {
+      return new Coming(arrival -> delivery.begin(new Arrival.Changed(arrival, change)));
+    }
+  }
+
+  /** What returns gives it up: the arrival is told nothing any more. */
+  @FunctionalInterface
+  interface Delivery {
+    Runnable begin(Arrival arrival);
   }
 
   /** The connection itself goes on to one of these servers. */

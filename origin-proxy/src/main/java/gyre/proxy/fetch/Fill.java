@@ -442,6 +442,11 @@ final class Fill implements StoredAnswer.Content {
     }
 
     @Override
+    public boolean announce(Runnable onReady) {
+      return false;
+    }
+
+    @Override
     public OptionalLong length() {
       return length;
     }

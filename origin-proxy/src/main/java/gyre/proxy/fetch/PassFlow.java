@@ -31,6 +31,23 @@ final class PassFlow {
     this.requests = new UpstreamRequests(sources.via());
   }
 
+  /** What becomes of a request that only asks, and that no thread waits for. */
+  interface Receiver {
+    void answered(Answered answered);
+
+    void failed(IOException reason);
+
+    void undone(Route.Pass route);
+  }
+
+  /** On an event loop; what is returned gives the request up. */
+  Runnable begin(Request request, Route.Pass route, Receiver receiver) {
+    return sources
+        .upstream()
+        .apply(route.site())
+        .begin(requests.passed(request), route.patience(), new Onward(request, route, receiver));
+  }
+
   Answered pass(Request request, Route.Pass route) throws IOException {
     Answered answered =
         forward(request, route.site(), route.patience(), CacheStatus.passed(route.why()));
@@ -49,6 +66,10 @@ final class PassFlow {
   Answered forward(Request request, SiteConfig site, Patience patience, String member)
       throws IOException {
     Response response = sources.upstream().apply(site).fetch(requests.passed(request), patience);
+    return answered(request, response, member);
+  }
+
+  private Answered answered(Request request, Response response, String member) {
     return closingOnFailure(
         response,
         () -> {
@@ -63,6 +84,35 @@ final class PassFlow {
                   ReportedBody.on(
                       request, response.withHeaders(CacheStatus.on(headers, member)), brokenOff)));
         });
+  }
+
+  /** Makes the upstream's response the visitor's. */
+  private final class Onward implements UpstreamSource.Receiver {
+    private final Request request;
+    private final Route.Pass route;
+    private final Receiver receiver;
+
+    Onward(Request request, Route.Pass route, Receiver receiver) {
+      this.request = request;
+      this.route = route;
+      this.receiver = receiver;
+    }
+
+    @Override
+    public void responded(Response response) {
+      String member = CacheStatus.passed(route.why());
+      receiver.answered(PassFlow.this.answered(request, response, member));
+    }
+
+    @Override
+    public void failed(IOException reason) {
+      receiver.failed(reason);
+    }
+
+    @Override
+    public void undone() {
+      receiver.undone(route);
+    }
   }
 
   /** Whoever gets no answer closes no body: the upstream's connection would stay open. */

@@ -42,6 +42,11 @@ final class RepresentationBody implements Body {
   }
 
   @Override
+  public boolean announce(Runnable onReady) {
+    return false;
+  }
+
+  @Override
   public OptionalLong length() {
     return OptionalLong.of(length);
   }

@@ -5,6 +5,7 @@ import gyre.proxy.cache.ResponseCache;
 import gyre.proxy.cache.Verdict;
 import gyre.proxy.coding.Codings;
 import gyre.proxy.log.RationedLog;
+import gyre.proxy.message.Body;
 import gyre.proxy.message.Request;
 import gyre.proxy.message.Response;
 import gyre.proxy.route.Route;
@@ -90,8 +91,7 @@ public final class RequestFlow implements RequestService {
       case Route.Reject reject -> rejected(request, reject);
       case Route.Own ours -> counted(own.tryNow(request, ours));
       case Route.App app -> new Decision.Pending(request, app);
-      case Route.Pass passed ->
-          isUpgrade(request) ? tunnel(request, passed) : new Decision.Pending(request, passed);
+      case Route.Pass passed -> passing(request, passed);
       case Route.Cacheable cacheable -> fromMemory(request, cacheable);
     };
   }
@@ -99,6 +99,16 @@ public final class RequestFlow implements RequestService {
   /** How many resources are being fetched now, and put into the cache. */
   public int fetching() {
     return cached.fetching();
+  }
+
+  /** What only asks, and brings no body, takes no thread to wait for it. */
+  private Decision passing(Request request, Route.Pass route) {
+    if (isUpgrade(request)) {
+      return tunnel(request, route);
+    }
+    return request.isRead() && request.body().equals(Body.EMPTY)
+        ? new Decision.Coming(arrival -> pass.begin(request, route, new Counted(request, arrival)))
+        : new Decision.Pending(request, route);
   }
 
   private Decision fromMemory(Request request, Route.Cacheable route) {
@@ -138,8 +148,38 @@ public final class RequestFlow implements RequestService {
           };
       return counters.counted(answered.source(), answered.response());
     } catch (IOException e) {
-      log.warn("{} {}: {}", request.method(), request.resource(), e.getMessage());
-      return counters.counted(Source.OWN, unreachable(e));
+      return failed(request, e);
+    }
+  }
+
+  private Response failed(Request request, IOException reason) {
+    log.warn("{} {}: {}", request.method(), request.resource(), reason.getMessage());
+    return counters.counted(Source.OWN, unreachable(reason));
+  }
+
+  /** Hands on what comes by itself. */
+  private final class Counted implements PassFlow.Receiver {
+    private final Request request;
+    private final Arrival arrival;
+
+    Counted(Request request, Arrival arrival) {
+      this.request = request;
+      this.arrival = arrival;
+    }
+
+    @Override
+    public void answered(Answered answered) {
+      arrival.answered(counters.counted(answered.source(), answered.response()));
+    }
+
+    @Override
+    public void failed(IOException reason) {
+      arrival.answered(RequestFlow.this.failed(request, reason));
+    }
+
+    @Override
+    public void undone(Route.Pass route) {
+      arrival.pending(new Decision.Pending(request, route));
     }
   }
 

@@ -112,6 +112,11 @@ final class ResumingBody implements Body {
   }
 
   @Override
+  public boolean announce(Runnable onReady) {
+    return false;
+  }
+
+  @Override
   public OptionalLong length() {
     return OptionalLong.of(chunks.size());
   }

@@ -11,9 +11,22 @@ import java.util.Optional;
 import java.util.function.Supplier;
 
 /**
- * The site's own web server. Blocks the calling virtual thread until the response's head is there.
+ * The site's own web server. {@code fetch} blocks the calling virtual thread until the response's
+ * head is there; {@link #begin} blocks nobody.
  */
 public interface UpstreamSource {
+  /** What becomes of a request for which no thread waits: one of these, once, on its event loop. */
+  interface Receiver {
+    /** The receiver closes the body. */
+    void responded(Response response);
+
+    /** As {@link #fetch(Request)} fails. */
+    void failed(IOException reason);
+
+    /** It is as if nobody had asked: a thread has to {@linkplain #fetch(Request) fetch} it. */
+    void undone();
+  }
+
   /**
    * Sends the request as it is. An IOException says what failed, to which address, within which
    * deadline.
@@ -23,6 +36,15 @@ public interface UpstreamSource {
   /** The same, with deadlines of its own. */
   default Response fetch(Request request, Patience patience) throws IOException {
     return fetch(request);
+  }
+
+  /**
+   * The same on the event loop that calls. What is returned gives the request up, on that loop; its
+   * receiver is told nothing any more.
+   */
+  default Runnable begin(Request request, Patience patience, Receiver receiver) {
+    receiver.undone();
+    return () -> {};
   }
 
   /**

@@ -26,6 +26,12 @@ public interface Body extends AutoCloseable {
    */
   boolean isReady();
 
+  /**
+   * For a reader that must not be blocked: {@code onReady} runs, on whatever thread fills the body,
+   * when it may have become {@linkplain #isReady ready}. False where a thread has to wait for it.
+   */
+  boolean announce(Runnable onReady);
+
   /** How many bytes there are in all, where that is known. */
   OptionalLong length();
 

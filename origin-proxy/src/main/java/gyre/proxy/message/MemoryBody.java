@@ -29,6 +29,11 @@ final class MemoryBody implements Body {
   }
 
   @Override
+  public boolean announce(Runnable onReady) {
+    return true;
+  }
+
+  @Override
   public OptionalLong length() {
     return OptionalLong.of(content.remaining());
   }

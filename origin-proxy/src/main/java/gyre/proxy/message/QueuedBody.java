@@ -49,6 +49,7 @@ public final class QueuedBody implements Body {
   private Headers trailers = Headers.EMPTY;
   private @Nullable IOException failure;
   private @Nullable Piece lent;
+  private volatile Runnable listener = () -> {};
 
   /** {@code capacity} in bytes of memory: one piece may reach beyond it. */
   public QueuedBody(OptionalLong length, int capacity, Duration patience, Feed feed) {
@@ -63,6 +64,8 @@ public final class QueuedBody implements Body {
    * more until {@link Feed#wanted}.
    */
   public boolean offer(ByteBuffer bytes, Runnable release) {
+    boolean taken = false;
+    boolean hasRoom = true;
     lock.lock();
     try {
       if (!closed && bytes.hasRemaining()) {
@@ -71,13 +74,14 @@ public final class QueuedBody implements Body {
         queued += piece.cost();
         full = queued >= capacity;
         changed.signal();
-        return !full;
+        taken = true;
+        hasRoom = !full;
       }
     } finally {
       lock.unlock();
     }
-    release.run();
-    return true;
+    (taken ? listener : release).run();
+    return hasRoom;
   }
 
   public void end() {
@@ -94,6 +98,7 @@ public final class QueuedBody implements Body {
     } finally {
       lock.unlock();
     }
+    listener.run();
   }
 
   /** The consumer gets what is queued, then this failure. */
@@ -107,6 +112,7 @@ public final class QueuedBody implements Body {
     } finally {
       lock.unlock();
     }
+    listener.run();
   }
 
   /** Whether everything has arrived; the consumer may not have read it yet. */
@@ -122,9 +128,17 @@ public final class QueuedBody implements Body {
   @Override
   public Optional<ByteBuffer> next() throws IOException {
     giveBack();
+    if (isWaiting()) {
+      feed.wanted();
+    }
+    Optional<ByteBuffer> piece = take();
     if (roomAgain()) {
       feed.wanted();
     }
+    return piece;
+  }
+
+  private Optional<ByteBuffer> take() throws IOException {
     lock.lock();
     try {
       awaitPiece();
@@ -146,10 +160,19 @@ public final class QueuedBody implements Body {
     }
   }
 
+  private boolean isWaiting() {
+    lock.lock();
+    try {
+      return !ended && pieces.isEmpty();
+    } finally {
+      lock.unlock();
+    }
+  }
+
   private boolean roomAgain() {
     lock.lock();
     try {
-      boolean room = !ended && (pieces.isEmpty() || (full && queued <= capacity / 2));
+      boolean room = !ended && full && queued <= capacity / 2;
       if (room) {
         full = false;
       }
@@ -190,6 +213,13 @@ public final class QueuedBody implements Body {
     } finally {
       lock.unlock();
     }
+  }
+
+  /** Before or between pieces; what has come already is not announced. */
+  @Override
+  public boolean announce(Runnable onReady) {
+    listener = onReady;
+    return true;
   }
 
   @Override

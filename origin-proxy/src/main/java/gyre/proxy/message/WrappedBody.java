@@ -21,6 +21,11 @@ public interface WrappedBody extends Body {
   }
 
   @Override
+  default boolean announce(Runnable onReady) {
+    return body().announce(onReady);
+  }
+
+  @Override
   default OptionalLong length() {
     return body().length();
   }

@@ -45,6 +45,7 @@ public final class HttpsPolicy implements RequestService {
     return switch (service.tryNow(request)) {
       case Decision.Answer(Response response) -> new Decision.Answer(told(request, response));
       case Decision.Pending pending -> pending;
+      case Decision.Coming coming -> coming.map(response -> told(request, response));
       case Decision.Tunnel tunnel -> tunnel;
     };
   }

@@ -35,6 +35,11 @@ final class CallBody implements Body {
   }
 
   @Override
+  public boolean announce(Runnable onReady) {
+    return false;
+  }
+
+  @Override
   public OptionalLong length() {
     return OptionalLong.empty();
   }

@@ -44,6 +44,11 @@ final class PeerBody implements Body {
   }
 
   @Override
+  public boolean announce(Runnable onReady) {
+    return false;
+  }
+
+  @Override
   public OptionalLong length() {
     return OptionalLong.of(stripes.chunks().size());
   }

@@ -1,6 +1,7 @@
 package gyre.proxy.transport;
 
 import io.netty.channel.Channel;
+import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
@@ -17,6 +18,7 @@ import io.netty.channel.socket.nio.NioSocketChannel;
 import io.netty.channel.unix.DomainSocketAddress;
 import io.netty.util.ResourceLeakDetector;
 import io.netty.util.concurrent.DefaultThreadFactory;
+import io.netty.util.concurrent.EventExecutor;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.SocketAddress;
@@ -57,6 +59,16 @@ public final class Transport implements AutoCloseable {
 
   public EventLoopGroup group() {
     return group;
+  }
+
+  /** The one that calls; an IllegalStateException where it is another thread. */
+  public EventLoop currentLoop() {
+    for (EventExecutor loop : group) {
+      if (loop.inEventLoop()) {
+        return (EventLoop) loop;
+      }
+    }
+    throw new IllegalStateException("not on an event loop: " + Thread.currentThread());
   }
 
   public Class<? extends ServerChannel> serverChannel() {

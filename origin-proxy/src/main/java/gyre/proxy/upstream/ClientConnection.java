@@ -11,6 +11,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.EventLoop;
 import io.netty.handler.codec.http.DefaultHttpContent;
 import io.netty.handler.codec.http.DefaultHttpRequest;
 import io.netty.handler.codec.http.DefaultLastHttpContent;
@@ -26,7 +27,6 @@ import io.netty.util.ReferenceCountUtil;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
-import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -82,17 +82,20 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
     channel.read();
   }
 
-  /** Event loop: the response does not come, or no further exchange. */
+  /** Event loop: the response does not come, or does not go on, or no further exchange. */
   private void overdue() {
     ClientExchange current = exchange;
     if (current == null) {
       close();
       return;
     }
-    Optional<Duration> left = current.leftForHead();
-    if (left.isPresent() && left.get().isPositive()) {
-      deadline.set(left.get());
-    } else if (left.isPresent()) {
+    if (current.isSettled()) {
+      return;
+    }
+    Duration left = current.left();
+    if (left.isPositive()) {
+      deadline.set(left);
+    } else {
       current.timedOut();
       close();
     }
@@ -111,10 +114,27 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
             });
   }
 
+  /** Event loop: the same for a whole request. */
+  void beginHere(ClientExchange next, Request request) {
+    onIdleClose = null;
+    HttpRequest head = head(request);
+    expect(next);
+    send(head, true);
+  }
+
+  /** Event loop: once what has arrived is read. */
+  void afterwards(Runnable step) {
+    channel.eventLoop().execute(step);
+  }
+
+  boolean isOn(EventLoop loop) {
+    return channel.eventLoop().equals(loop);
+  }
+
   /** What is left of the exchange before cannot reach the next one: it was read before this. */
   private void expect(ClientExchange next) {
     exchange = next;
-    next.leftForHead().ifPresent(deadline::set);
+    deadline.set(next.left());
     input.expect(next.method());
     if (channel.isActive()) {
       channel.read();
@@ -203,8 +223,13 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
   @Override
   public void channelReadComplete(ChannelHandlerContext context) {
     ClientExchange current = exchange;
-    if (current == null || current.wantsMore()) {
+    if (current == null) {
       context.read();
+    } else if (!current.isSettled()) {
+      deadline.set(current.left());
+      if (current.wantsMore()) {
+        context.read();
+      }
     }
   }
 

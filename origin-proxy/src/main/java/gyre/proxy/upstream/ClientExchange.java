@@ -55,6 +55,7 @@ final class ClientExchange {
   private boolean keepAlive;
   private boolean settled;
   private boolean roomLeft = true;
+  private Duration patience;
   private @Nullable Response response;
   private @Nullable QueuedBody body;
 
@@ -70,6 +71,7 @@ final class ClientExchange {
     this.method = request.method();
     this.interim = request.interim();
     this.limits = limits;
+    this.patience = limits.head();
     this.head = head;
     this.settle = settle;
   }
@@ -89,18 +91,18 @@ final class ClientExchange {
     progressed();
   }
 
-  /** How long until the head is overdue, however late it is. Empty once it is there. */
-  Optional<Duration> leftForHead() {
-    return response != null || settled
-        ? Optional.empty()
-        : Optional.of(limits.head().minusNanos(System.nanoTime() - lastProgress));
+  /** How long until the head is overdue, or more of the body where there is room for it. */
+  Duration left() {
+    return roomLeft ? patience.minusNanos(System.nanoTime() - lastProgress) : patience;
   }
 
-  /** The head is overdue. */
+  /** The head, or more of the body, is overdue. */
   void timedOut() {
     failed(
-        new SocketTimeoutException(
-            "no response from " + server + " within " + limits.head().toMillis() + " ms"));
+        response == null
+            ? new SocketTimeoutException(
+                "no response from " + server + " within " + patience.toMillis() + " ms")
+            : new IOException("nothing arrived for " + patience.toMillis() + " ms"));
   }
 
   /** Takes the message over. */
@@ -206,7 +208,9 @@ final class ClientExchange {
       return Body.EMPTY;
     }
     OptionalLong known = length < 0 ? OptionalLong.empty() : OptionalLong.of(length);
-    QueuedBody queued = new QueuedBody(known, limits.queuedBytes(), between(response), feed);
+    patience = between(response);
+    progressed();
+    QueuedBody queued = new QueuedBody(known, limits.queuedBytes(), patience, feed);
     body = queued;
     return queued;
   }
@@ -240,6 +244,7 @@ final class ClientExchange {
     if (open == null) {
       content.release();
     } else {
+      progressed();
       roomLeft = open.offer(content.content().nioBuffer(), content::release);
     }
     if (content instanceof LastHttpContent end) {
@@ -271,6 +276,7 @@ final class ClientExchange {
   /** The reader asked for more. */
   void roomAgain() {
     roomLeft = true;
+    progressed();
   }
 
   boolean isSettled() {

@@ -1,5 +1,6 @@
 package gyre.proxy.upstream;
 
+import io.netty.channel.EventLoop;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashMap;
@@ -24,8 +25,8 @@ final class ConnectionPool implements AutoCloseable {
    * unlikely to be dead.
    */
   synchronized Optional<ClientConnection> take(Endpoint endpoint, boolean replayable) {
-    Deque<ClientConnection> connections = idle.getOrDefault(endpoint, new ArrayDeque<>());
-    while (!connections.isEmpty()) {
+    Deque<ClientConnection> connections = idle.get(endpoint);
+    while (connections != null && !connections.isEmpty()) {
       ClientConnection connection = connections.pop();
       if (!connection.isUsable()) {
         connection.close();
@@ -34,6 +35,25 @@ final class ConnectionPool implements AutoCloseable {
       } else {
         connections.push(connection);
         return Optional.empty();
+      }
+    }
+    return Optional.empty();
+  }
+
+  /** One of this event loop, for a request that can be repeated. */
+  synchronized Optional<ClientConnection> takeOn(EventLoop loop, Endpoint endpoint) {
+    Deque<ClientConnection> connections = idle.get(endpoint);
+    if (connections == null) {
+      return Optional.empty();
+    }
+    for (var each = connections.iterator(); each.hasNext(); ) {
+      ClientConnection connection = each.next();
+      if (connection.isOn(loop)) {
+        each.remove();
+        if (connection.isUsable()) {
+          return Optional.of(connection);
+        }
+        connection.close();
       }
     }
     return Optional.empty();

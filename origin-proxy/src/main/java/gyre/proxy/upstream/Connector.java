@@ -7,6 +7,7 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoopGroup;
 import io.netty.handler.codec.http.HttpRequestEncoder;
 import io.netty.handler.ssl.ApplicationProtocolNames;
 import io.netty.handler.ssl.SslContext;
@@ -34,14 +35,14 @@ final class Connector {
     this.limits = limits;
   }
 
-  /** Waits until the connection stands, TLS included. */
-  ClientConnection connect(Endpoint endpoint) throws IOException {
-    return open(endpoint).pipeline().get(ClientConnection.class);
+  /** Waits until the connection stands, TLS included, on one of these event loops. */
+  ClientConnection connect(Endpoint endpoint, EventLoopGroup loops) throws IOException {
+    return open(endpoint, loops).pipeline().get(ClientConnection.class);
   }
 
   /** The same; a ConnectException also where the server chooses another protocol. */
   H2Connection connectH2(Endpoint.H2 endpoint) throws IOException {
-    Channel channel = open(endpoint);
+    Channel channel = open(endpoint, transport.group());
     SslHandler secure = channel.pipeline().get(SslHandler.class);
     if (secure != null && !ApplicationProtocolNames.HTTP_2.equals(secure.applicationProtocol())) {
       Outbound.close(channel);
@@ -50,11 +51,11 @@ final class Connector {
     return channel.pipeline().get(H2Connection.class);
   }
 
-  private Channel open(Endpoint endpoint) throws IOException {
+  private Channel open(Endpoint endpoint, EventLoopGroup loops) throws IOException {
     SocketAddress address = address(endpoint);
     Bootstrap bootstrap =
         new Bootstrap()
-            .group(transport.group())
+            .group(loops)
             .channel(
                 endpoint instanceof Endpoint.Unix
                     ? transport.unixChannel()

@@ -1,10 +1,12 @@
 package gyre.proxy.upstream;
 
+import gyre.proxy.fetch.UpstreamSource.Receiver;
 import gyre.proxy.message.Body;
 import gyre.proxy.message.Patience;
 import gyre.proxy.message.Request;
 import gyre.proxy.message.Response;
 import gyre.proxy.transport.Transport;
+import io.netty.channel.EventLoop;
 import io.netty.handler.ssl.SslContext;
 import java.io.IOException;
 import java.io.InterruptedIOException;
@@ -28,6 +30,7 @@ public final class HttpClient implements AutoCloseable {
   private final Connector connector;
   private final H2Connections streams;
   private final ConnectionPool pool;
+  private final Transport transport;
 
   /** One that speaks HTTP/2 to nobody but in cleartext. */
   public HttpClient(Transport transport, SslContext tls, ClientLimits limits) {
@@ -35,6 +38,7 @@ public final class HttpClient implements AutoCloseable {
   }
 
   public HttpClient(Transport transport, ClientTls tls, ClientLimits limits) {
+    this.transport = transport;
     this.limits = limits;
     this.connector = new Connector(transport, tls, limits);
     this.streams = new H2Connections(connector, limits);
@@ -71,10 +75,38 @@ public final class HttpClient implements AutoCloseable {
     return exchange(connection, endpoint, request, limits.with(patience));
   }
 
+  /**
+   * The same on the event loop that calls, which no part of it leaves, for a {@linkplain
+   * #isRepeatable repeatable} request to a server of HTTP/1.1; never sent twice. What is returned
+   * gives it up, on that loop; the receiver is told nothing any more.
+   */
+  Runnable begin(Endpoint endpoint, Request request, Patience patience, Receiver receiver) {
+    EventLoop loop = transport.currentLoop();
+    LoopFetch fetch =
+        new LoopFetch(endpoint, request, limits.with(patience), receiver, this::settle);
+    Optional<ClientConnection> pooled = pool.takeOn(loop, endpoint);
+    if (pooled.isPresent()) {
+      fetch.beginOnPooled(pooled.get());
+    } else {
+      Thread.ofVirtual().name("gyre-connect").start(() -> connect(endpoint, loop, fetch));
+    }
+    return fetch::giveUp;
+  }
+
+  private void connect(Endpoint endpoint, EventLoop loop, LoopFetch fetch) {
+    try {
+      ClientConnection connection = connector.connect(endpoint, loop);
+      loop.execute(() -> fetch.begin(connection));
+    } catch (IOException e) {
+      loop.execute(() -> fetch.failed(e));
+    }
+  }
+
   private ClientConnection connect(Endpoint endpoint) throws IOException {
     return switch (endpoint) {
       case Endpoint.H2 h2 -> streams.stream(h2);
-      case Endpoint.Tcp _, Endpoint.Tls _, Endpoint.Unix _ -> connector.connect(endpoint);
+      case Endpoint.Tcp _, Endpoint.Tls _, Endpoint.Unix _ ->
+          connector.connect(endpoint, transport.group());
     };
   }
 
@@ -83,7 +115,7 @@ public final class HttpClient implements AutoCloseable {
     switch (endpoint) {
       case Endpoint.H2 h2 -> streams.stream(h2).close();
       case Endpoint.Tcp _, Endpoint.Tls _, Endpoint.Unix _ ->
-          pool.give(connector.connect(endpoint));
+          pool.give(connector.connect(endpoint, transport.group()));
     }
   }
 
@@ -130,14 +162,17 @@ public final class HttpClient implements AutoCloseable {
       throw new InterruptedIOException("interrupted while waiting for " + endpoint);
     } catch (ExecutionException e) {
       connection.close();
-      if (e.getCause() instanceof NoResponseException none) {
-        throw new NoResponseException(endpoint + ": " + none.getMessage());
-      }
-      if (e.getCause() instanceof SocketTimeoutException late) {
-        throw late;
-      }
-      throw new IOException(endpoint + ": " + e.getCause().getMessage(), e.getCause());
+      throw failure(endpoint, e.getCause());
     }
+  }
+
+  /** Says where it happened. */
+  static IOException failure(Endpoint endpoint, Throwable cause) {
+    return switch (cause) {
+      case NoResponseException none -> new NoResponseException(endpoint + ": " + none.getMessage());
+      case SocketTimeoutException late -> late;
+      default -> new IOException(endpoint + ": " + cause.getMessage(), cause);
+    };
   }
 
   private void settle(ClientConnection connection, boolean reusable) {

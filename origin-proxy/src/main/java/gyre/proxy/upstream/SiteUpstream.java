@@ -77,8 +77,7 @@ public final class SiteUpstream implements UpstreamSource, AutoCloseable {
               endpoint(server, request), UpstreamHost.set(site, server, request), patience);
       lease.answered();
       isHandedOn = true;
-      return LeasedBody.on(
-          response.withHeaders(ownLocations(response.headers(), server, request)), lease);
+      return handedOn(response, request, lease);
     } catch (ConnectException | NoResponseException | SocketTimeoutException e) {
       lease.failed(e.getMessage());
       throw e;
@@ -86,6 +85,77 @@ public final class SiteUpstream implements UpstreamSource, AutoCloseable {
       if (!isHandedOn) {
         lease.close();
       }
+    }
+  }
+
+  @Override
+  public Runnable begin(Request request, Patience patience, Receiver receiver) {
+    Optional<Lease> lease = servers.lease(HashSet.newHashSet(1));
+    if (lease.isEmpty()) {
+      receiver.undone();
+      return () -> {};
+    }
+    URI server = lease.get().server();
+    Endpoint endpoint = endpoint(server, request);
+    if (endpoint instanceof Endpoint.H2 || !HttpClient.isRepeatable(request)) {
+      lease.get().close();
+      receiver.undone();
+      return () -> {};
+    }
+    Runnable giveUp =
+        client.begin(
+            endpoint,
+            UpstreamHost.set(site, server, request),
+            patience,
+            new Asked(lease.get(), request, receiver));
+    return () -> {
+      giveUp.run();
+      lease.get().close();
+    };
+  }
+
+  private Response handedOn(Response response, Request request, Lease lease) {
+    return LeasedBody.on(
+        response.withHeaders(ownLocations(response.headers(), lease.server(), request)), lease);
+  }
+
+  /** Tells the servers how it went. What no server answered is another one's to answer. */
+  private final class Asked implements Receiver {
+    private final Lease lease;
+    private final Request request;
+    private final Receiver receiver;
+
+    Asked(Lease lease, Request request, Receiver receiver) {
+      this.lease = lease;
+      this.request = request;
+      this.receiver = receiver;
+    }
+
+    @Override
+    public void responded(Response response) {
+      lease.answered();
+      receiver.responded(handedOn(response, request, lease));
+    }
+
+    @Override
+    public void failed(IOException reason) {
+      boolean isUnanswered =
+          reason instanceof ConnectException || reason instanceof NoResponseException;
+      if (isUnanswered || reason instanceof SocketTimeoutException) {
+        lease.failed(reason.getMessage());
+      }
+      lease.close();
+      if (isUnanswered) {
+        receiver.undone();
+      } else {
+        receiver.failed(reason);
+      }
+    }
+
+    @Override
+    public void undone() {
+      lease.close();
+      receiver.undone();
     }
   }
 

@@ -216,7 +216,7 @@ class ClientResourcesTest {
     return switch (resources.tryNow(request, route)) {
       case Decision.Answer answer -> answer.response();
       case Decision.Pending pending -> resources.serve(pending.request(), route);
-      case Decision.Tunnel tunnel -> throw new IllegalStateException("a tunnel");
+      case Decision.Coming _, Decision.Tunnel _ -> throw new IllegalStateException("not here");
     };
   }
 

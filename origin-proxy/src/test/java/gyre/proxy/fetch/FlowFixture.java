@@ -163,6 +163,7 @@ final class FlowFixture {
   Response begin(Request request) throws InterruptedException {
     return switch (flow.tryNow(request)) {
       case Decision.Answer answer -> answer.response();
+      case Decision.Coming coming -> Comings.await(coming, flow);
       case Decision.Pending pending -> flow.serve(pending);
       case Decision.Tunnel tunnel -> throw new IllegalStateException("a tunnel");
     };

@@ -254,6 +254,11 @@ class LargeFlowTest {
     }
 
     @Override
+    public boolean announce(Runnable onReady) {
+      return false;
+    }
+
+    @Override
     public OptionalLong length() {
       return length;
     }

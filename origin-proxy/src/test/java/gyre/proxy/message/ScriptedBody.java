@@ -86,6 +86,11 @@ public final class ScriptedBody implements Body {
   }
 
   @Override
+  public boolean announce(Runnable onReady) {
+    return false;
+  }
+
+  @Override
   public OptionalLong length() {
     return length;
   }

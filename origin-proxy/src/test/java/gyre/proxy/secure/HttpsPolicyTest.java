@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 
 import gyre.operations.config.HttpsConfig;
+import gyre.proxy.fetch.Comings;
 import gyre.proxy.fetch.Decision;
 import gyre.proxy.fetch.RequestService;
 import gyre.proxy.message.Body;
@@ -86,6 +87,7 @@ class HttpsPolicyTest {
     return switch (policy.tryNow(request)) {
       case Decision.Answer(Response response) -> response;
       case Decision.Pending pending -> policy.serve(pending);
+      case Decision.Coming coming -> Comings.await(coming, policy);
       case Decision.Tunnel tunnel -> throw new AssertionError();
     };
   }

@@ -2,11 +2,13 @@ package gyre.proxy.http.exchange;
 
 import gyre.proxy.access.Access;
 import gyre.proxy.access.AccessLog;
+import gyre.proxy.fetch.Arrival;
 import gyre.proxy.fetch.Decision;
 import gyre.proxy.message.Response;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -27,45 +29,111 @@ public final class Answering {
   public void begin(Exchange exchange, Reply reply) {
     switch (exchange.terms().service().tryNow(exchange.request())) {
       case Decision.Answer answer -> reply.now(exchange, answer.response());
+      case Decision.Coming coming -> coming(exchange, reply, coming);
       case Decision.Pending pending -> later(exchange, reply, pending);
       case Decision.Tunnel tunnel -> reply.tunnel(exchange, tunnel);
     }
   }
 
-  private void later(Exchange exchange, Reply reply, Decision.Pending pending) {
-    if (front.waiting().incrementAndGet() > front.limits().crowd().waiting()) {
-      front.waiting().decrementAndGet();
-      Response busy = Response.text(503, "gyre: too many requests are waiting");
-      reply.now(exchange, busy.withHeaders(busy.headers().and("retry-after", "1")));
+  private boolean admit(Exchange exchange, Reply reply) {
+    if (front.waiting().incrementAndGet() <= front.limits().crowd().waiting()) {
+      exchange.admitted();
+      return true;
+    }
+    front.waiting().decrementAndGet();
+    Response busy = Response.text(503, "gyre: too many requests are waiting");
+    reply.now(exchange, busy.withHeaders(busy.headers().and("retry-after", "1")));
+    return false;
+  }
+
+  private void coming(Exchange exchange, Reply reply, Decision.Coming coming) {
+    if (!admit(exchange, reply)) {
       return;
     }
-    try {
-      exchange.servedBy(front.virtualThreads().submit(() -> serve(exchange, reply, pending)));
-    } catch (RejectedExecutionException e) {
-      front.waiting().decrementAndGet();
-      reply.now(exchange, Response.text(503, "gyre: this proxy is stopping"));
+    Runnable giveUp = coming.delivery().begin(new Arriving(exchange, reply));
+    exchange.servedUnlessElse(giveUp);
+  }
+
+  /** What came by itself, or has to be waited for after all. */
+  private final class Arriving implements Arrival {
+    private final Exchange exchange;
+    private final Reply reply;
+
+    Arriving(Exchange exchange, Reply reply) {
+      this.exchange = exchange;
+      this.reply = reply;
+    }
+
+    @Override
+    public void answered(Response response) {
+      Response sent = unlessBroken(exchange, response);
+      if (!reply.flow(exchange, sent)
+          && !onThread(exchange, reply, () -> reply.pull(exchange, sent))) {
+        sent.body().close();
+      }
+    }
+
+    @Override
+    public void pending(Decision.Pending pending) {
+      var _ = onThread(exchange, reply, () -> serve(exchange, reply, pending));
     }
   }
 
-  /** On a virtual thread. */
-  private void serve(Exchange exchange, Reply reply, Decision.Pending pending) {
+  private void later(Exchange exchange, Reply reply, Decision.Pending pending) {
+    if (admit(exchange, reply)) {
+      var _ = onThread(exchange, reply, () -> serve(exchange, reply, pending));
+    }
+  }
+
+  /** What a virtual thread does for an exchange. */
+  private interface Task {
+    void run() throws IOException, InterruptedException;
+  }
+
+  /** False where there are no threads any more: it is answered so. */
+  private boolean onThread(Exchange exchange, Reply reply, Task task) {
+    exchange.takeAdmission(); // the thread's now, which may outlast the exchange
     try {
-      Response response = exchange.terms().service().serve(pending);
-      if (exchange.broken().isPresent()) {
-        response.body().close();
-        response = exchange.broken().get().response();
-      }
-      reply.pull(exchange, response);
+      Future<?> running = front.virtualThreads().submit(() -> run(exchange, reply, task));
+      exchange.servedBy(() -> running.cancel(true));
+      return true;
+    } catch (RejectedExecutionException e) {
+      front.waiting().decrementAndGet();
+      reply.now(exchange, Response.text(503, "gyre: this proxy is stopping"));
+      return false;
+    }
+  }
+
+  private void run(Exchange exchange, Reply reply, Task task) {
+    try {
+      task.run();
     } catch (IOException e) {
       reply.onLoop(() -> reply.abort(exchange, e));
     } catch (InterruptedException e) {
       reply.onLoop(() -> reply.abort(exchange, new IOException("given up")));
     } catch (RuntimeException e) {
-      log.error("{} {} failed", pending.request().method(), pending.request().resource(), e);
+      RequestHead head = exchange.head();
+      log.error("{} //{}{} failed", head.method(), head.authority(), head.target(), e);
       reply.onLoop(() -> failed(exchange, reply));
     } finally {
       front.waiting().decrementAndGet();
     }
+  }
+
+  private static void serve(Exchange exchange, Reply reply, Decision.Pending pending)
+      throws IOException, InterruptedException {
+    Response response = exchange.terms().service().serve(pending);
+    reply.pull(exchange, unlessBroken(exchange, response));
+  }
+
+  /** What is wrong with the request itself outweighs the answer to it. */
+  private static Response unlessBroken(Exchange exchange, Response response) {
+    Optional<Refusal> broken = exchange.broken();
+    if (broken.isEmpty()) {
+      return response;
+    }
+    response.body().close();
+    return broken.get().response();
   }
 
   private static void failed(Exchange exchange, Reply reply) {
@@ -77,10 +145,13 @@ public final class Answering {
   }
 
   /**
-   * Tells the counters and the access log, once, what became of the exchange so far. {@code
-   * written}: bytes of the response's body that were handed to the socket.
+   * Tells the counters and the access log, once, what became of the exchange so far, and that it no
+   * longer waits. {@code written}: bytes of the response's body that were handed to the socket.
    */
-  public void log(Exchange exchange, long written) {
+  public void ended(Exchange exchange, long written) {
+    if (exchange.takeAdmission()) {
+      front.waiting().decrementAndGet();
+    }
     if (!exchange.takeLogging()) {
       return;
     }

@@ -14,7 +14,6 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.concurrent.Future;
 
 /** One request on a connection and how far it has come. Owned by the event loop. */
 public final class Exchange implements Interim {
@@ -27,11 +26,12 @@ public final class Exchange implements Interim {
   private final Owner owner;
   private final Pace pace;
   private final Optional<QueuedBody> body;
-  private Optional<Future<?>> serving = Optional.empty();
+  private Optional<Runnable> giveUp = Optional.empty();
   private volatile Optional<Refusal> broken = Optional.empty();
   private boolean requestEnded;
   private Optional<Response> response = Optional.empty();
   private boolean isLogged;
+  private boolean isAdmitted;
   private boolean hasRoom = true;
   private boolean continueOwed;
 
@@ -184,8 +184,26 @@ public final class Exchange implements Interim {
     return first;
   }
 
-  void servedBy(Future<?> task) {
-    serving = Optional.of(task);
+  /** What gives up whoever is about to answer. */
+  void servedBy(Runnable untilGivenUp) {
+    giveUp = Optional.of(untilGivenUp);
+  }
+
+  /** The same, where nobody else does by now. */
+  void servedUnlessElse(Runnable untilGivenUp) {
+    giveUp = giveUp.or(() -> Optional.of(untilGivenUp));
+  }
+
+  /** It counts among those that wait for an answer. */
+  void admitted() {
+    isAdmitted = true;
+  }
+
+  /** True once, where it was admitted. */
+  boolean takeAdmission() {
+    boolean was = isAdmitted;
+    isAdmitted = false;
+    return was;
   }
 
   /** The rest of the request cannot be read; whoever pulls its body learns it. */
@@ -207,6 +225,6 @@ public final class Exchange implements Interim {
   /** The client has left. */
   public void cancel(IOException reason) {
     body.ifPresent(queue -> queue.fail(reason));
-    serving.ifPresent(task -> task.cancel(true));
+    giveUp.ifPresent(Runnable::run);
   }
 }

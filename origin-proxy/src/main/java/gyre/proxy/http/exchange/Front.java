@@ -11,8 +11,8 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 
 /**
- * What every connection of the front shares. {@code waiting} counts the requests on virtual
- * threads; {@code current}: what holds for the requests that begin now.
+ * What every connection of the front shares. {@code waiting} counts the requests that were not
+ * answered at once; {@code current}: what holds for the requests that begin now.
  */
 public record Front(
     AtomicReference<Terms> current,

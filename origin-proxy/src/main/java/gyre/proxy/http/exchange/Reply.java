@@ -13,6 +13,14 @@ public interface Reply {
   void now(Exchange exchange, Response response);
 
   /**
+   * Writes a response as its body comes and the client takes it. False, and nothing done, where
+   * only a thread can wait for the body: {@link #pull}.
+   */
+  default boolean flow(Exchange exchange, Response response) {
+    return false;
+  }
+
+  /**
    * On a virtual thread: writes a response as its body comes, waiting for both. Returns once the
    * last byte is on its way; closes the body in any case.
    */

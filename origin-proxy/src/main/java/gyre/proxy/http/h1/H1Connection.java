@@ -95,7 +95,7 @@ public final class H1Connection extends ChannelInboundHandlerAdapter
     reply.wake();
     Exchange exchange = current;
     if (exchange != null) {
-      reply.writabilityChanged(exchange);
+      reply.writabilityChanged();
     } else {
       advance();
     }
@@ -109,7 +109,7 @@ public final class H1Connection extends ChannelInboundHandlerAdapter
     Exchange exchange = current;
     if (exchange != null) {
       exchange.cancel(new IOException("the client has left"));
-      log(exchange);
+      ended(exchange);
     }
   }
 
@@ -207,8 +207,8 @@ public final class H1Connection extends ChannelInboundHandlerAdapter
     new Tunnel(front, this, channel).open(tunnel);
   }
 
-  private void log(Exchange exchange) {
-    answering.log(exchange, reply.written());
+  private void ended(Exchange exchange) {
+    answering.ended(exchange, reply.written());
   }
 
   /** The other end of the connection. */
@@ -227,9 +227,14 @@ public final class H1Connection extends ChannelInboundHandlerAdapter
             });
   }
 
-  /** Event loop: an answer has begun whose rest waits for the socket. */
-  void answerFlows() {
+  /** Event loop: the rest of an answer waits for the socket. */
+  void answerWaits() {
     deadline.set(front.limits().times().betweenPieces());
+  }
+
+  /** Event loop: the rest of an answer is still to come, which is not the client's fault. */
+  void answerIsAwaited() {
+    deadline.clear();
   }
 
   /** Event loop: an answer is written. */
@@ -238,7 +243,7 @@ public final class H1Connection extends ChannelInboundHandlerAdapter
       return;
     }
     exchange.close();
-    log(exchange);
+    ended(exchange);
     if (keepAlive && (exchange.hasRequestEnded() || incoming.skipToEnd())) {
       current = null;
       deadline.set(front.limits().times().idle());
@@ -312,7 +317,7 @@ public final class H1Connection extends ChannelInboundHandlerAdapter
     Exchange exchange = current;
     if (exchange != null) {
       exchange.responded(new Response(101, Headers.EMPTY, Body.EMPTY));
-      log(exchange);
+      ended(exchange);
     }
     channel.pipeline().remove(this);
     return incoming.handOver();

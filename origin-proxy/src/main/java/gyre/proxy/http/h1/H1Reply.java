@@ -9,6 +9,8 @@ import gyre.proxy.message.Response;
 import gyre.proxy.transport.WriteGate;
 import io.netty.channel.Channel;
 import java.io.IOException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The answering half of a connection: from memory on its event loop, which owns this, or, where the
@@ -20,6 +22,8 @@ final class H1Reply implements Reply {
   private final Channel channel;
   private final WriteGate gate = new WriteGate();
   private final ResponseWriter writer;
+  private final AtomicBoolean isAnnounced = new AtomicBoolean();
+  private @Nullable Exchange answering;
   private boolean keepAlive;
 
   H1Reply(Front front, H1Connection connection, Channel channel) {
@@ -31,18 +35,66 @@ final class H1Reply implements Reply {
 
   @Override
   public void now(Exchange exchange, Response response) {
+    begin(exchange, response, false);
+  }
+
+  @Override
+  public boolean flow(Exchange exchange, Response response) {
+    if (!response.body().announce(this::bodyCame)) {
+      return false;
+    }
+    begin(exchange, response, true);
+    connection.advance();
+    return true;
+  }
+
+  private void begin(Exchange exchange, Response response, boolean isComing) {
     exchange.responded(response);
     ResponseHead head = head(exchange, response);
     keepAlive = head.keepAlive();
+    answering = exchange;
     try {
-      if (writer.begin(exchange.head(), response, head)) {
-        connection.answered(exchange, keepAlive);
-      } else {
-        connection.answerFlows();
-      }
+      proceeded(exchange, writer.begin(exchange.head(), response, head, isComing));
     } catch (IOException e) {
-      connection.abort(e);
+      brokeOff(e);
     }
+  }
+
+  /** Any thread. Several pieces are one step. */
+  private void bodyCame() {
+    if (!isAnnounced.getAndSet(true)) {
+      connection.onLoop(
+          () -> {
+            isAnnounced.set(false);
+            goOn();
+          });
+    }
+  }
+
+  private void goOn() {
+    Exchange exchange = answering;
+    if (exchange == null || !writer.isFlowing()) {
+      return;
+    }
+    try {
+      proceeded(exchange, writer.goOn());
+    } catch (IOException e) {
+      brokeOff(e);
+    }
+  }
+
+  private void proceeded(Exchange exchange, Flow.Progress progress) {
+    switch (progress) {
+      case ENDED -> connection.answered(exchange, keepAlive);
+      case AWAITS_SOCKET -> connection.answerWaits();
+      case AWAITS_BODY -> connection.answerIsAwaited();
+    }
+  }
+
+  /** What came before it is still the client's. */
+  private void brokeOff(IOException reason) {
+    channel.flush();
+    connection.abort(reason);
   }
 
   /** Ahead of the answer, where the socket takes it at once. */
@@ -81,20 +133,10 @@ final class H1Reply implements Reply {
   }
 
   /** The socket takes bytes again, or takes none for now. */
-  void writabilityChanged(Exchange exchange) {
-    if (!channel.isWritable() || !writer.isFlowing()) {
-      return;
-    }
-    try {
-      if (writer.goOn()) {
-        connection.answered(exchange, keepAlive);
-        connection.advance();
-      } else {
-        connection.answerFlows();
-        channel.flush();
-      }
-    } catch (IOException e) {
-      connection.abort(e);
+  void writabilityChanged() {
+    if (channel.isWritable() && writer.isFlowing()) {
+      goOn();
+      connection.advance();
     }
   }
 

@@ -290,7 +290,7 @@ public final class H2Connection extends Http2ConnectionHandler implements FrontC
   }
 
   void log(Exchange exchange, long written) {
-    answering.log(exchange, written);
+    answering.ended(exchange, written);
   }
 
   private InetAddress client() {

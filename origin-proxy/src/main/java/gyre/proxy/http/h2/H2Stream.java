@@ -177,6 +177,25 @@ final class H2Stream implements Reply, Exchange.Owner {
   }
 
   @Override
+  public boolean flow(Exchange of, Response response) {
+    if (!response.body().announce(() -> onLoop(() -> connection.ready(this)))) {
+      return false;
+    }
+    onLoop(() -> flow(response));
+    return true;
+  }
+
+  private void flow(Response response) {
+    if (isOver) {
+      response.body().close();
+      return;
+    }
+    exchange.responded(response);
+    writer.beginComing(response);
+    connection.ready(this);
+  }
+
+  @Override
   public void pull(Exchange of, Response response) throws IOException {
     ResponsePull pull = new ResponsePull(connection.alloc(), limits.times().betweenPieces());
     pull.run(

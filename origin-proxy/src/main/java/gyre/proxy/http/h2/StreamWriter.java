@@ -55,6 +55,7 @@ final class StreamWriter {
   private long marked;
   private boolean isComplete;
   private boolean isBlocked;
+  private boolean isComing;
   private long lastProgress;
 
   StreamWriter(H2Connection connection, Http2Stream stream, RequestHead request) {
@@ -67,6 +68,12 @@ final class StreamWriter {
   void begin(Response response) {
     unsent = response;
     body = response.body();
+  }
+
+  /** A response whose body comes by itself: a piece of it is gone with the next one. */
+  void beginComing(Response response) {
+    begin(response);
+    isComing = true;
   }
 
   /** A response whose body somebody else pulls into the outbox. */
@@ -112,7 +119,8 @@ final class StreamWriter {
     boolean sendsContent = request.allowsContent(response.status());
     OptionalLong length = response.body().length();
     boolean ends = !sendsContent || length.orElse(1) == 0;
-    boolean merges = !ends && body != null && length.orElse(Long.MAX_VALUE) <= room();
+    boolean isWhole = body != null && !isComing;
+    boolean merges = !ends && isWhole && length.orElse(Long.MAX_VALUE) <= room();
     ByteBuf out = connection.alloc().buffer(merges ? HEAD + (int) length.getAsLong() : HEAD);
     connection.frames().head(stream.id(), fields(response, sendsContent), ends, out);
     if (merges) {
@@ -214,12 +222,21 @@ final class StreamWriter {
     if (filled != null) {
       return filled.poll();
     }
+    if (isComing && body != null && !body.isReady()) {
+      return null;
+    }
     Optional<ByteBuffer> piece = next();
     if (piece.isEmpty() && body != null) {
       trailers = body.trailers();
       stop();
     }
-    return piece.isEmpty() ? null : Unpooled.wrappedBuffer(piece.get());
+    return piece.map(this::kept).orElse(null);
+  }
+
+  private ByteBuf kept(ByteBuffer piece) {
+    return isComing
+        ? connection.alloc().buffer(piece.remaining()).writeBytes(piece)
+        : Unpooled.wrappedBuffer(piece);
   }
 
   /** Whether all content was taken out. */

@@ -1,0 +1,156 @@
+package gyre.proxy.http.h1;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
+import gyre.proxy.message.Body;
+import gyre.proxy.message.Headers;
+import gyre.proxy.transport.Outbound;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.Optional;
+import java.util.function.IntConsumer;
+
+/**
+ * One response's body on its way to the socket, as it is there and as the socket takes it; nothing
+ * is flushed. Owned by the event loop.
+ */
+final class Flow {
+  private static final byte[] CRLF = "\r\n".getBytes(ISO_8859_1);
+  private static final byte[] LAST_CHUNK = "0\r\n".getBytes(ISO_8859_1);
+
+  /** What leaves in one buffer with the response's head. */
+  static final int MERGED = 16 << 10;
+
+  /** What it goes on with, if anything. */
+  enum Progress {
+    ENDED,
+    AWAITS_SOCKET,
+    AWAITS_BODY
+  }
+
+  private final Channel channel;
+  private final Body body;
+  private final boolean chunked;
+  private final boolean isComing;
+  private final IntConsumer count;
+  private boolean hasEnded;
+
+  /**
+   * {@code isComing}: it may not be there yet, and a piece is gone with the next one; else pulling
+   * never blocks, and pieces stay. {@code count} is told the size of each.
+   */
+  Flow(Channel channel, Body body, boolean chunked, boolean isComing, IntConsumer count) {
+    this.channel = channel;
+    this.body = body;
+    this.chunked = chunked;
+    this.isComing = isComing;
+    this.count = count;
+  }
+
+  /**
+   * Takes the head over, and sends with it what is there. An IOException says that the body broke
+   * off: what came before is sent.
+   */
+  Progress begin(ByteBuf head) throws IOException {
+    Optional<ByteBuffer> unmerged;
+    try {
+      unmerged = merge(head);
+    } finally {
+      Outbound.write(channel, head);
+    }
+    unmerged.ifPresent(piece -> Outbound.write(channel, framed(piece)));
+    return goOn();
+  }
+
+  /** Appends pieces while they are few bytes; the first one that does not fit is left. */
+  private Optional<ByteBuffer> merge(ByteBuf head) throws IOException {
+    while (!hasEnded && isThere()) {
+      Optional<ByteBuffer> piece = next();
+      if (piece.isEmpty()) {
+        end(head);
+      } else if (head.readableBytes() + piece.get().remaining() > MERGED) {
+        return piece;
+      } else {
+        frame(piece.get(), chunked, head);
+      }
+    }
+    return Optional.empty();
+  }
+
+  /** Sends while there is something and the socket takes it. An IOException as above. */
+  Progress goOn() throws IOException {
+    while (!hasEnded && channel.isWritable()) {
+      if (!isThere()) {
+        return Progress.AWAITS_BODY;
+      }
+      Optional<ByteBuffer> piece = next();
+      if (piece.isPresent()) {
+        Outbound.write(channel, framed(piece.get()));
+      } else if (chunked) {
+        ByteBuf last = channel.alloc().buffer(64);
+        end(last);
+        Outbound.write(channel, last);
+      } else {
+        hasEnded = true;
+      }
+    }
+    return hasEnded ? Progress.ENDED : Progress.AWAITS_SOCKET;
+  }
+
+  private boolean isThere() {
+    return !isComing || body.isReady();
+  }
+
+  private Optional<ByteBuffer> next() throws IOException {
+    Optional<ByteBuffer> piece = body.next();
+    piece.ifPresent(bytes -> count.accept(bytes.remaining()));
+    return piece;
+  }
+
+  private void end(ByteBuf out) {
+    hasEnded = true;
+    if (chunked) {
+      writeLastChunk(body.trailers(), out);
+    }
+  }
+
+  /** With the trailer section (RFC 9112, 7.1.2). */
+  static void writeLastChunk(Headers trailers, ByteBuf out) {
+    out.writeBytes(LAST_CHUNK);
+    ResponseHead.writeFields(trailers, out);
+  }
+
+  /** Appends a copy of the piece, as a chunk where the body is chunked. */
+  static void frame(ByteBuffer piece, boolean chunked, ByteBuf out) {
+    if (!chunked) {
+      out.writeBytes(piece);
+      return;
+    }
+    ByteBufUtil.writeAscii(out, Integer.toHexString(piece.remaining()));
+    out.writeBytes(CRLF).writeBytes(piece).writeBytes(CRLF);
+  }
+
+  private ByteBuf framed(ByteBuffer piece) {
+    if (isComing) {
+      ByteBuf copy = channel.alloc().buffer(piece.remaining() + 16);
+      frame(piece, chunked, copy);
+      return copy;
+    }
+    ByteBuf bytes = Unpooled.wrappedBuffer(piece);
+    if (!chunked) {
+      return bytes;
+    }
+    byte[] size = (Integer.toHexString(piece.remaining()) + "\r\n").getBytes(ISO_8859_1);
+    return Unpooled.wrappedBuffer(
+        Unpooled.wrappedBuffer(size), bytes, Unpooled.wrappedBuffer(CRLF));
+  }
+
+  /** Gives up what was not sent. */
+  void close() {
+    body.close();
+  }
+}
