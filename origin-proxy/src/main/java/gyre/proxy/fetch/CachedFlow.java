@@ -31,6 +31,7 @@ final class CachedFlow {
   private final ResourceFetch fetch;
   private final Library library;
   private final PassFlow pass;
+  private final StoredFlow stored;
   private final Negotiation negotiation;
   private final InstantSource clock;
   private final Flights flights = new Flights();
@@ -56,26 +57,9 @@ final class CachedFlow {
     this.pass = pass;
     this.negotiation = negotiation;
     this.clock = clock;
+    this.stored = new StoredFlow(negotiation, fetch, clock);
     this.filling = new Filling(library);
     this.authorized = new AuthorizedFlow(cache, fetch, flights, filling, negotiation);
-  }
-
-  /** The answer of a stored response; empty where its content has to be coded first. */
-  Optional<Response> storedNow(
-      Request request, StoredResponse stored, Representation content, String member) {
-    return negotiation.now(request, stored.content(), content, selected(stored, content, member));
-  }
-
-  /** The same, which may take its time. */
-  private Response stored(
-      Request request, StoredResponse stored, Representation content, String member) {
-    return storedNow(request, stored, content, member)
-        .orElseGet(() -> negotiation.later(request, selected(stored, content, member)));
-  }
-
-  private Selected selected(StoredResponse stored, Representation content, String member) {
-    return new Selected(
-        stored.status(), stored.headers(), new Whole(content), stored.age(clock.instant()), member);
   }
 
   int fetching() {
@@ -87,9 +71,10 @@ final class CachedFlow {
     return switch (verdict) {
       case Verdict.OnDisk known ->
           recalled(request, route, cache.recall(known, request, clock.instant()));
-      case Verdict.Fresh fresh -> hit(request, fresh.response(), fresh.content(), CacheStatus.HIT);
+      case Verdict.Fresh fresh ->
+          hit(request, route, fresh.response(), fresh.content(), CacheStatus.HIT);
       case Verdict.Ageing ageing ->
-          hit(request, ageing.response(), ageing.content(), CacheStatus.STALE_HIT);
+          hit(request, route, ageing.response(), ageing.content(), CacheStatus.STALE_HIT);
       case Verdict.Unavailable _ -> new Answered(Source.OWN, notStored());
       case Verdict.Stale _, Verdict.Miss _ -> fetched(request, route, verdict);
     };
@@ -101,11 +86,11 @@ final class CachedFlow {
     return switch (verdict) {
       case Verdict.Fresh fresh -> {
         library.hit(request, route);
-        yield hit(request, fresh.response(), fresh.content(), CacheStatus.DISK_HIT);
+        yield hit(request, route, fresh.response(), fresh.content(), CacheStatus.DISK_HIT);
       }
       case Verdict.Ageing ageing -> {
         validateMeanwhile(request, route, ageing.stale());
-        yield hit(request, ageing.response(), ageing.content(), CacheStatus.STALE_HIT);
+        yield hit(request, route, ageing.response(), ageing.content(), CacheStatus.STALE_HIT);
       }
       case Verdict.OnDisk _, Verdict.Unavailable _, Verdict.Stale _, Verdict.Miss _ ->
           answer(request, route, verdict);
@@ -113,8 +98,12 @@ final class CachedFlow {
   }
 
   private Answered hit(
-      Request request, StoredResponse stored, Representation content, String member) {
-    return new Answered(Source.HIT, stored(request, stored, content, member));
+      Request request,
+      Route.Cacheable route,
+      StoredResponse response,
+      Representation content,
+      String member) {
+    return stored.answer(request, route.site(), response, content, member);
   }
 
   /** RFC 9111, 5.2.1.7. */
@@ -235,7 +224,7 @@ final class CachedFlow {
       case Flights.Landing.Alone alone -> Optional.empty();
       case Flights.Landing.Stored stored ->
           cache.lookUpWaiting(request, clock.instant()) instanceof Verdict.Fresh fresh
-              ? Optional.of(hit(request, fresh.response(), fresh.content(), CacheStatus.HIT))
+              ? Optional.of(hit(request, route, fresh.response(), fresh.content(), CacheStatus.HIT))
               : Optional.empty();
       case Flights.Landing.Shared shared ->
           isPurged(flight, request, route, shared.found())
@@ -271,7 +260,7 @@ final class CachedFlow {
         }
         case ResourceFetch.Outcome.StandsIn stored -> {
           Verdict.Stale stale = stored.stale();
-          return hit(request, stale.response(), stale.content(), CacheStatus.STALE_HIT);
+          return hit(request, route, stale.response(), stale.content(), CacheStatus.STALE_HIT);
         }
         case ResourceFetch.Outcome.Unshared unshared -> {
           return unshared(request, route, unshared.response());
@@ -297,10 +286,10 @@ final class CachedFlow {
       Request request,
       Route.Cacheable route,
       Verdict.Stale stale,
-      StoredResponse stored) {
-    library.refreshed(request, route, stale, stored, flight.mark());
+      StoredResponse refreshed) {
+    library.refreshed(request, route, stale, refreshed, flight.mark());
     flight.land(new Flights.Landing.Stored());
-    return hit(request, stored, stale.content(), CacheStatus.stale(Source.UPSTREAM));
+    return hit(request, route, refreshed, stale.content(), CacheStatus.stale(Source.UPSTREAM));
   }
 
   /**

@@ -1,6 +1,6 @@
 package gyre.proxy.fetch;
 
-import gyre.proxy.cache.Representation;
+import gyre.proxy.log.RationedLog;
 import gyre.proxy.message.Body;
 import gyre.proxy.message.Headers;
 import gyre.wire.Limits;
@@ -8,16 +8,24 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Optional;
 import java.util.OptionalLong;
+import org.slf4j.LoggerFactory;
 
-/** A run of bytes of a stored representation, a chunk or a part of one at a time. */
+/**
+ * A run of bytes of a stored representation, a chunk or a part of one at a time. From the first
+ * chunk on that the store cannot read, the upstream provides them, where it still has the same.
+ */
 final class RepresentationBody implements Body {
-  private final Representation content;
+  private static final RationedLog log =
+      new RationedLog(LoggerFactory.getLogger(RepresentationBody.class));
+
+  private final Whole whole;
   private final long length;
   private final long end;
+  private Optional<UpstreamChunks> upstream = Optional.empty();
   private long at;
 
-  RepresentationBody(Representation content, long from, long length) {
-    this.content = content;
+  RepresentationBody(Whole whole, long from, long length) {
+    this.whole = whole;
     this.length = length;
     this.at = from;
     this.end = from + length;
@@ -30,15 +38,29 @@ final class RepresentationBody implements Body {
     }
     int index = (int) (at / Limits.CHUNK);
     int offset = (int) (at % Limits.CHUNK);
-    ByteBuffer chunk = content.chunk(index);
+    ByteBuffer chunk = upstream.isPresent() ? upstream.get().chunk(index) : stored(index);
     int count = (int) Math.min(chunk.remaining() - offset, end - at);
     at += count;
     return Optional.of(chunk.slice(offset, count));
   }
 
+  private ByteBuffer stored(int index) throws IOException {
+    try {
+      return whole.content().chunk(index);
+    } catch (IOException e) {
+      if (whole.rest().isEmpty() || Thread.currentThread().isInterrupted()) {
+        throw e;
+      }
+      log.info("{}; the upstream provides what is left from byte {}", e.getMessage(), at);
+      UpstreamChunks rest = new UpstreamChunks(whole.content().chunks(), whole.rest().get());
+      upstream = Optional.of(rest);
+      return rest.chunk(index);
+    }
+  }
+
   @Override
   public boolean isReady() {
-    return true;
+    return upstream.isEmpty();
   }
 
   @Override
@@ -59,5 +81,6 @@ final class RepresentationBody implements Body {
   @Override
   public void close() {
     at = end;
+    upstream.ifPresent(UpstreamChunks::close);
   }
 }

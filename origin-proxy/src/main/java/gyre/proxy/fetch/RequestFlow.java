@@ -58,6 +58,7 @@ public final class RequestFlow implements RequestService {
   private final InstantSource clock;
   private final Library library;
   private final PassFlow pass;
+  private final StoredFlow stored;
   private final CachedFlow cached;
   private final AppFlow apps;
 
@@ -80,6 +81,7 @@ public final class RequestFlow implements RequestService {
     Negotiation negotiation = new Negotiation(shelves.codings());
     this.pass = new PassFlow(sources, cache, shelves.publication(), negotiation);
     ResourceFetch fetch = new ResourceFetch(sources, shelves.publication(), clock, shelves.room());
+    this.stored = new StoredFlow(negotiation, fetch, clock);
     this.cached = new CachedFlow(cache, fetch, library, pass, negotiation, clock);
     this.apps = new AppFlow(sources, negotiation, appDeadline);
   }
@@ -116,16 +118,16 @@ public final class RequestFlow implements RequestService {
     return switch (verdict) {
       case Verdict.Fresh fresh -> {
         library.hit(request, route);
-        yield cached
-            .storedNow(request, fresh.response(), fresh.content(), CacheStatus.HIT)
+        yield stored
+            .now(request, fresh.response(), fresh.content(), CacheStatus.HIT)
             .map(response -> answer(Source.HIT, response))
             .orElseGet(() -> new Decision.Pending(request, route, fresh));
       }
       case Verdict.Unavailable none -> answer(Source.OWN, CachedFlow.notStored());
       case Verdict.Ageing ageing -> {
         cached.validateMeanwhile(request, route, ageing.stale());
-        yield cached
-            .storedNow(request, ageing.response(), ageing.content(), CacheStatus.STALE_HIT)
+        yield stored
+            .now(request, ageing.response(), ageing.content(), CacheStatus.STALE_HIT)
             .map(response -> answer(Source.HIT, response))
             .orElseGet(() -> new Decision.Pending(request, route, ageing));
       }

@@ -122,20 +122,23 @@ final class ResourceFetch {
         .<Body>map(
             chunks ->
                 new ResumingBody(
-                    request.resource(), chunks, peers, from -> rest(request, site, manifest, from)))
+                    request.resource(),
+                    chunks,
+                    peers,
+                    from -> rest(request, site, new Headers(manifest.headers()), from)))
         .orElse(peers);
   }
 
-  private ResumingBody.Part rest(Request request, SiteConfig site, Manifest manifest, long from)
+  /** What is left of a representation with these headers, on nobody's behalf. */
+  UpstreamChunks.Part rest(Request request, SiteConfig site, Headers known, long from)
       throws IOException {
-    Headers known = new Headers(manifest.headers());
     Response response = sources.upstream().apply(site).fetch(requests.rest(request, known, from));
     String part = response.headers().first("content-range").orElse("");
     if (response.status() == 200) {
-      return new ResumingBody.Part(0, response.body());
+      return new UpstreamChunks.Part(0, response.body());
     }
     if (response.status() == 206 && part.startsWith("bytes " + from + "-")) {
-      return new ResumingBody.Part(from, response.body());
+      return new UpstreamChunks.Part(from, response.body());
     }
     response.body().close();
     throw new IOException("for the rest the upstream answered " + response.status());

@@ -13,36 +13,27 @@ import java.util.OptionalLong;
 import org.slf4j.LoggerFactory;
 
 /**
- * A representation as peers provide it; where they break off, the upstream provides the rest. Its
- * bytes count only where they are chunks of the same representation: one body never mixes two
- * versions, a mismatch ends it with an IOException. Used by one virtual thread, which it blocks.
+ * A representation as peers provide it; where they break off, the upstream provides the rest. One
+ * body never mixes two versions: another one ends it with an IOException. Used by one virtual
+ * thread, which it blocks.
  */
 final class ResumingBody implements Body {
   private static final RationedLog log =
       new RationedLog(LoggerFactory.getLogger(ResumingBody.class));
 
-  /** Bytes of the representation, not verified, the first of them at {@code from}. */
-  record Part(long from, Body body) {}
-
-  interface Rest {
-    /** A part that begins at this chunk border or before it. */
-    Part from(long offset) throws IOException;
-  }
-
   private final String resource;
   private final ChunkList chunks;
   private final Body peers;
-  private final Rest rest;
-  private Optional<Body> upstream = Optional.empty();
-  private ByteBuffer pending = ByteBuffer.allocate(0);
+  private final UpstreamChunks upstream;
+  private boolean isResumed;
   private long at;
 
   /** {@code peers}: verified, in pieces that are chunks. */
-  ResumingBody(String resource, ChunkList chunks, Body peers, Rest rest) {
+  ResumingBody(String resource, ChunkList chunks, Body peers, UpstreamChunks.Rest rest) {
     this.resource = resource;
     this.chunks = chunks;
     this.peers = peers;
-    this.rest = rest;
+    this.upstream = new UpstreamChunks(chunks, rest);
   }
 
   @Override
@@ -50,7 +41,7 @@ final class ResumingBody implements Body {
     if (at == chunks.size()) {
       return Optional.empty();
     }
-    Optional<ByteBuffer> chunk = upstream.isPresent() ? ofUpstream(upstream.get()) : ofPeers();
+    Optional<ByteBuffer> chunk = isResumed ? ofUpstream() : ofPeers();
     chunk.ifPresent(bytes -> at += bytes.remaining());
     return chunk;
   }
@@ -64,46 +55,13 @@ final class ResumingBody implements Body {
       log.info(
           "{}: {}; the upstream provides what is left from byte {}", resource, e.getMessage(), at);
       peers.close();
-      return ofUpstream(resumed());
+      isResumed = true;
+      return ofUpstream();
     }
   }
 
-  private Body resumed() throws IOException {
-    Part part = rest.from(at);
-    upstream = Optional.of(part.body());
-    for (long left = at - part.from(); left > 0; ) {
-      int count = (int) Math.min(left, arrived(part.body()).remaining());
-      pending.position(pending.position() + count);
-      left -= count;
-    }
-    return part.body();
-  }
-
-  private Optional<ByteBuffer> ofUpstream(Body body) throws IOException {
-    int index = (int) (at / Limits.CHUNK);
-    ByteBuffer chunk = ByteBuffer.allocate(chunks.length(index));
-    while (chunk.hasRemaining()) {
-      ByteBuffer bytes = arrived(body);
-      int count = Math.min(bytes.remaining(), chunk.remaining());
-      chunk.put(chunk.position(), bytes, bytes.position(), count);
-      chunk.position(chunk.position() + count);
-      bytes.position(bytes.position() + count);
-    }
-    if (!chunks.matches(index, chunk.flip())) {
-      throw new IOException("the upstream has another version than the peers, from byte " + at);
-    }
-    return Optional.of(chunk);
-  }
-
-  /** What is left of the last piece, or the next one. */
-  private ByteBuffer arrived(Body body) throws IOException {
-    if (!pending.hasRemaining()) {
-      pending =
-          body.next()
-              .orElseThrow(() -> new IOException("the upstream ended before byte " + chunks.size()))
-              .duplicate();
-    }
-    return pending;
+  private Optional<ByteBuffer> ofUpstream() throws IOException {
+    return Optional.of(upstream.chunk((int) (at / Limits.CHUNK)));
   }
 
   @Override
@@ -129,6 +87,6 @@ final class ResumingBody implements Body {
   @Override
   public void close() {
     peers.close();
-    upstream.ifPresent(Body::close);
+    upstream.close();
   }
 }

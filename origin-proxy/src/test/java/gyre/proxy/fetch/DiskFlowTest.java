@@ -2,17 +2,28 @@ package gyre.proxy.fetch;
 
 import static gyre.proxy.fetch.FlowFixture.ok;
 import static gyre.proxy.fetch.FlowFixture.until;
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import gyre.proxy.cache.Messages;
 import gyre.proxy.cache.Verdict;
 import gyre.proxy.fetch.FlowFixture.Got;
+import gyre.proxy.message.Body;
+import gyre.proxy.message.Headers;
+import gyre.proxy.message.Request;
+import gyre.proxy.message.Response;
 import gyre.proxy.store.TieredChunkStore;
+import gyre.wire.Limits;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -80,10 +91,7 @@ class DiskFlowTest {
   void whatIsStaleIsValidatedWithTheBytesFromDisk() throws Exception {
     String target = onDisk();
     proxy.now = proxy.now.plusSeconds(300);
-    proxy.upstream =
-        request ->
-            new gyre.proxy.message.Response(
-                304, Messages.headers(PUBLIC), gyre.proxy.message.Body.EMPTY);
+    proxy.upstream = request -> new Response(304, Messages.headers(PUBLIC), Body.EMPTY);
     Got got = proxy.get(target, "");
     assertEquals("Gyre; fwd=stale; detail=upstream", got.cacheStatus());
     assertEquals(body(target), got.body());
@@ -98,6 +106,91 @@ class DiskFlowTest {
     Got got = proxy.get(target, "");
     assertEquals("Gyre; fwd=miss; detail=upstream", got.cacheStatus());
     assertEquals(body(target), got.body());
+  }
+
+  @Test
+  void whatCannotBeReadInTheMiddleComesFromTheUpstream() throws Exception {
+    String target = onDisk();
+    damage();
+    proxy.upstream = request -> part(request, body(target));
+    Got got = proxy.get(target, "cookie: mine=1");
+    assertEquals("Gyre; hit; detail=disk", got.cacheStatus());
+    assertEquals(body(target), got.body());
+    Headers asked = proxy.asked.getLast().headers();
+    assertEquals(Optional.of("bytes=65536-"), asked.first("range"));
+    assertEquals(Optional.of("\"1\""), asked.first("if-range"));
+    assertEquals(Optional.empty(), asked.first("cookie"));
+  }
+
+  @Test
+  void whatCannotBeReadIsForgotten() throws Exception {
+    String target = onDisk();
+    damage();
+    proxy.upstream = request -> part(request, body(target));
+    proxy.get(target, "");
+    proxy.upstream = request -> ok(PUBLIC, body(target));
+    assertEquals("Gyre; fwd=miss; detail=upstream", proxy.get(target, "").cacheStatus());
+    until(() -> proxy.flow.fetching() == 0);
+    assertEquals(body(target), proxy.get(target, "").body());
+    assertEquals(RESOURCES + 2, proxy.asked.size());
+  }
+
+  @Test
+  void aRangeGoesOnFromTheUpstreamToo() throws Exception {
+    String target = onDisk();
+    damage();
+    proxy.upstream = request -> part(request, body(target));
+    Got got = proxy.get(target, "range: bytes=60000-69999");
+    assertEquals(206, got.status());
+    assertEquals(body(target).substring(60_000, 70_000), got.body());
+  }
+
+  @Test
+  void aFileThatWasRemovedUnderAReaderCostsNothing() throws Exception {
+    String target = onDisk();
+    Response answer = proxy.begin(Messages.request("GET", target, ""));
+    for (Path file : list()) {
+      Files.delete(file);
+    }
+    proxy.upstream = request -> part(request, body(target));
+    assertEquals(body(target), FlowFixture.read(answer).body());
+  }
+
+  @Test
+  void anotherVersionIsNeverMixedIn() throws Exception {
+    String target = onDisk();
+    damage();
+    proxy.upstream = request -> part(request, body(target).replace('/', '-'));
+    assertThrows(IOException.class, () -> proxy.get(target, ""));
+    proxy.upstream = request -> ok(PUBLIC, "new");
+    assertEquals("new", proxy.get(target, "").body());
+  }
+
+  @Test
+  void whereTheUpstreamFailsTheAnswerBreaksOff() throws Exception {
+    String target = onDisk();
+    damage();
+    proxy.upstream = request -> new Response(503, Headers.EMPTY, Body.EMPTY);
+    assertThrows(IOException.class, () -> proxy.get(target, ""));
+  }
+
+  /** Of each file the second chunk is changed. */
+  private void damage() throws IOException {
+    for (Path file : list()) {
+      try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+        channel.write(ByteBuffer.allocate(8), Limits.CHUNK + 5);
+      }
+    }
+  }
+
+  private static Response part(Request request, String whole) {
+    String range = request.headers().first("range").orElse("bytes=0-");
+    int from = Integer.parseInt(range.substring(6, range.length() - 1));
+    return new Response(
+        206,
+        Messages.headers(
+            "content-range: bytes " + from + "-" + (whole.length() - 1) + "/" + whole.length()),
+        Body.of(whole.substring(from).getBytes(UTF_8)));
   }
 
   @Test
