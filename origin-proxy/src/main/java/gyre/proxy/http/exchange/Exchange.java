@@ -54,7 +54,7 @@ public final class Exchange implements Interim {
     this.pace = new Pace(limits.bodies().bytesPerSecond(), limits.times().head());
     this.body =
         switch (head.framing()) {
-          case Framing.None none -> Optional.empty();
+          case Framing.None _, Framing.Tunnel _ -> Optional.empty();
           case Framing.Length length ->
               Optional.of(queue(OptionalLong.of(length.bytes()), limits, feed()));
           case Framing.Delimited delimited ->

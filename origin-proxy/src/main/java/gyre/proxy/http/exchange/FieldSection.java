@@ -25,6 +25,7 @@ public final class FieldSection {
   private String scheme = "";
   private String path = "";
   private String authority = "";
+  private String protocol = "";
   private boolean hasAuthority;
   private int pseudo;
 
@@ -60,6 +61,7 @@ public final class FieldSection {
           case ":scheme" -> 2;
           case ":path" -> 4;
           case ":authority" -> 8;
+          case ":protocol" -> version == HttpVersion.HTTP_2 ? 16 : 0; // RFC 8441, 4
           default -> 0;
         };
     if (bit == 0 || (pseudo & bit) != 0) {
@@ -71,6 +73,7 @@ public final class FieldSection {
       case ":method" -> method = value;
       case ":scheme" -> scheme = value;
       case ":path" -> path = value;
+      case ":protocol" -> protocol = value;
       default -> {
         authority = value;
         hasAuthority = true;
@@ -173,6 +176,11 @@ public final class FieldSection {
 
   String requestPath() {
     return path;
+  }
+
+  /** Empty where there is no {@code :protocol}. */
+  String requestProtocol() {
+    return protocol;
   }
 
   /** Empty where there is no {@code :authority}. */

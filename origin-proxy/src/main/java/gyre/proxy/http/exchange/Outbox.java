@@ -11,8 +11,9 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Between the virtual thread that pulls a response's body and the event loop that sends it as the
- * client's windows admit: at most {@link #CAPACITY} bytes and one piece more.
+ * Between the virtual thread that pulls a response's body, or a server's channel on the same event
+ * loop, and the event loop that sends it as the client's windows admit: at most {@link #CAPACITY}
+ * bytes and one piece more.
  */
 public final class Outbox {
   private static final int CAPACITY = 64 << 10;
@@ -24,6 +25,7 @@ public final class Outbox {
   private boolean ended;
   private boolean closed;
   private boolean isComplete;
+  private Runnable roomAgain = () -> {};
   private Headers trailers = Headers.EMPTY;
 
   /**
@@ -46,6 +48,27 @@ public final class Outbox {
     }
     filled.run();
     awaitRoom(patience);
+  }
+
+  /**
+   * Event loop: takes the piece over. False: no more until {@code hasRoom} is called, on the event
+   * loop as well.
+   */
+  public boolean offer(ByteBuf piece, Runnable hasRoom) {
+    lock.lock();
+    try {
+      if (closed) {
+        piece.release();
+        return true;
+      }
+      pieces.add(piece);
+      queued += piece.readableBytes();
+      boolean isFull = queued >= CAPACITY;
+      roomAgain = isFull ? hasRoom : () -> {};
+      return !isFull;
+    } finally {
+      lock.unlock();
+    }
   }
 
   private void awaitRoom(Duration patience) throws IOException {
@@ -78,8 +101,8 @@ public final class Outbox {
     }
   }
 
-  /** Virtual thread: that was all. */
-  void end(Headers behind) {
+  /** That was all. */
+  public void end(Headers behind) {
     lock.lock();
     try {
       ended = true;
@@ -91,17 +114,24 @@ public final class Outbox {
 
   /** Event loop: the next piece, the caller's from now on. */
   public @Nullable ByteBuf poll() {
+    ByteBuf piece;
+    Runnable tell = () -> {};
     lock.lock();
     try {
-      ByteBuf piece = pieces.poll();
+      piece = pieces.poll();
       if (piece != null) {
         queued -= piece.readableBytes();
         changed.signal();
       }
-      return piece;
+      if (queued < CAPACITY) {
+        tell = roomAgain;
+        roomAgain = () -> {};
+      }
     } finally {
       lock.unlock();
     }
+    tell.run();
+    return piece;
   }
 
   /** Whether nothing is queued and nothing more comes. */

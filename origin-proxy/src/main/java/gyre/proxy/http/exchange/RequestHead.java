@@ -12,6 +12,12 @@ public record RequestHead(
     Framing framing,
     HttpVersion version) {
 
+  /** The request in HTTP/1.1 that asks for the same connection in another protocol. */
+  RequestHead asUpgrade(String protocol) {
+    Headers asking = headers.and("connection", "Upgrade").and("upgrade", protocol);
+    return new RequestHead("GET", authority, target, asking, framing, version);
+  }
+
   /** Stands for a request whose head could not be read; its connection does not stay. */
   public static final RequestHead UNREADABLE =
       new RequestHead("GET", "", "/", Headers.EMPTY, new Framing.None(), HttpVersion.HTTP_1_0);

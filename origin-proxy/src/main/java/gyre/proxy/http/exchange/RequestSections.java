@@ -38,10 +38,33 @@ public final class RequestSections {
     if (!isToken(section.requestMethod())) {
       return refused(400, "not a method");
     }
-    return target(section, headers, scheme, ended);
+    if (!section.requestProtocol().isEmpty()) {
+      return tunnel(section, headers, scheme, ended);
+    }
+    Framing framing = ended ? new Framing.None() : new Framing.Delimited();
+    return target(section, headers, scheme, framing);
   }
 
-  private static Read target(FieldSection section, Headers headers, String scheme, boolean ended) {
+  /** An extended CONNECT (RFC 8441, 4); an unknown protocol's status is that of RFC 9220, 3. */
+  private static Read tunnel(FieldSection section, Headers headers, String scheme, boolean ended) {
+    if (!section.requestMethod().equals("CONNECT")) {
+      return malformed(":protocol without CONNECT");
+    }
+    if (!section.requestProtocol().equalsIgnoreCase("websocket")) {
+      return refused(501, "not a protocol that is tunnelled");
+    }
+    if (ended || headers.contains("content-length")) {
+      return refused(400, "a WebSocket has a stream, not content");
+    }
+    return switch (target(section, headers, scheme, new Framing.Tunnel())) {
+      case Read.Head(RequestHead head) -> new Read.Head(head.asUpgrade("websocket"));
+      case Read.Refused refused -> refused;
+      case Read.Malformed malformed -> malformed;
+    };
+  }
+
+  private static Read target(
+      FieldSection section, Headers headers, String scheme, Framing framing) {
     String path = section.requestPath();
     if (path.length() > Limits.TARGET) {
       return refused(414, "the target is longer than " + Limits.TARGET + " bytes");
@@ -64,7 +87,6 @@ public final class RequestSections {
       return malformed("Host and :authority differ");
     }
     Headers named = host.isPresent() ? headers : headers.and("host", told.get());
-    Framing framing = ended ? new Framing.None() : new Framing.Delimited();
     return framed(
         new RequestHead(
             section.requestMethod(), authority.get(), path, named, framing, section.version()));

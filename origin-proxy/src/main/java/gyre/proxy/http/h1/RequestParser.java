@@ -109,7 +109,7 @@ final class RequestParser {
       }
       state =
           switch (head.head().framing()) {
-            case Framing.None none -> new State.Ended();
+            case Framing.None _, Framing.Tunnel _ -> new State.Ended();
             case Framing.Length fixed -> new State.Fixed(fixed.bytes());
             case Framing.Delimited delimited -> new State.Chunks(new ChunkedParser(largestBody));
           };

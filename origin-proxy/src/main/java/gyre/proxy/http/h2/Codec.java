@@ -61,6 +61,7 @@ record Codec(
   static Http2Settings settings(FrontLimits limits) {
     return new Http2Settings()
         .maxConcurrentStreams(STREAMS)
+        .connectProtocolEnabled(true)
         .initialWindowSize(limits.bodies().queued())
         .maxHeaderListSize(HEADER_LIST);
   }

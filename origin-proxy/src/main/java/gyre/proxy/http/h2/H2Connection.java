@@ -1,5 +1,6 @@
 package gyre.proxy.http.h2;
 
+import gyre.proxy.fetch.Decision;
 import gyre.proxy.http.exchange.Answering;
 import gyre.proxy.http.exchange.Exchange;
 import gyre.proxy.http.exchange.Front;
@@ -200,6 +201,14 @@ public final class H2Connection extends Http2ConnectionHandler implements FrontC
     interim(stream, refusal.status(), Headers.EMPTY);
   }
 
+  void tell(String reason) {
+    rationed.info("no tunnel for {}: {}", client(), reason);
+  }
+
+  StreamTunnel tunnel(H2Stream stream, Decision.Tunnel tunnel) {
+    return new StreamTunnel(front, this, stream, tunnel);
+  }
+
   void tell(Refusal refusal) {
     rationed.info("{} for a request from {}: {}", refusal.status(), client(), refusal.reason());
   }
@@ -221,7 +230,7 @@ public final class H2Connection extends Http2ConnectionHandler implements FrontC
     List<H2Stream> stalled = new ArrayList<>();
     streams.each(
         stream -> {
-          if (stream.writer().isStalled(since)) {
+          if (stream.isStalled(since)) {
             stalled.add(stream);
           }
         });

@@ -33,6 +33,7 @@ final class H2Stream implements Reply, Exchange.Owner {
   private final AtomicInteger consumed = new AtomicInteger();
   private long received;
   private @Nullable ByteBuf held;
+  private @Nullable StreamTunnel tunnel;
   private boolean isOver;
   private boolean isReady;
 
@@ -78,6 +79,11 @@ final class H2Stream implements Reply, Exchange.Owner {
    * them; while nobody does they gather in one buffer, however small the frames are.
    */
   void data(ByteBuf content, boolean ends) throws Http2Exception {
+    StreamTunnel joined = tunnel;
+    if (joined != null) {
+      joined.received(content, ends);
+      return;
+    }
     int size = content.readableBytes();
     received += size;
     checkLength(ends);
@@ -139,13 +145,17 @@ final class H2Stream implements Reply, Exchange.Owner {
 
   /** The request ends with a field section: its first one, or one of trailers. */
   void ends(Headers trailers) throws Http2Exception {
+    if (tunnel != null) {
+      throw Http2Exception.streamError(
+          stream.id(), Http2Error.PROTOCOL_ERROR, "a field section in a tunnel"); // RFC 9113, 8.5
+    }
     checkLength(true);
     passOn();
     exchange.requestEnded(trailers);
   }
 
-  /** Any thread: so many bytes of the body are read. */
-  private void giveBack(int bytes) {
+  /** Any thread: so many bytes of what came are read, or passed on. */
+  void giveBack(int bytes) {
     if (consumed.getAndAdd(bytes) == 0) {
       connection.execute(() -> connection.consumed(stream, consumed.getAndSet(0)));
     }
@@ -166,7 +176,8 @@ final class H2Stream implements Reply, Exchange.Owner {
   // The answer
 
   @Override
-  public void now(Exchange of, Response response) {
+  public void now(Exchange of, Response answer) {
+    Response response = unlessSwitched(answer);
     if (isOver) {
       response.body().close();
       return;
@@ -176,8 +187,19 @@ final class H2Stream implements Reply, Exchange.Owner {
     connection.ready(this);
   }
 
+  /** Whoever asked for a tunnel takes 2xx for one (RFC 8441, 5). */
+  private Response unlessSwitched(Response response) {
+    int status = response.status();
+    if (status < 200 || status > 299 || !(exchange.head().framing() instanceof Framing.Tunnel)) {
+      return response;
+    }
+    response.body().close();
+    return Response.text(502, "gyre: no tunnel");
+  }
+
   @Override
-  public boolean flow(Exchange of, Response response) {
+  public boolean flow(Exchange of, Response answer) {
+    Response response = unlessSwitched(answer);
     if (!response.body().announce(() -> onLoop(() -> connection.ready(this)))) {
       return false;
     }
@@ -196,7 +218,8 @@ final class H2Stream implements Reply, Exchange.Owner {
   }
 
   @Override
-  public void pull(Exchange of, Response response) throws IOException {
+  public void pull(Exchange of, Response answer) throws IOException {
+    Response response = unlessSwitched(answer);
     ResponsePull pull = new ResponsePull(connection.alloc(), limits.times().betweenPieces());
     pull.run(
         response,
@@ -206,7 +229,8 @@ final class H2Stream implements Reply, Exchange.Owner {
         () -> onLoop(() -> connection.ready(this)));
   }
 
-  private void begin(Response head, Outbox outbox) {
+  /** A head, then what is put into the outbox. */
+  void begin(Response head, Outbox outbox) {
     if (isOver) {
       outbox.close(false);
       return;
@@ -226,10 +250,17 @@ final class H2Stream implements Reply, Exchange.Owner {
         });
   }
 
-  /** Unheard of in HTTP/2: Upgrade is refused before anybody decides. */
+  /** Of an extended CONNECT: Upgrade is refused before anybody decides. */
   @Override
-  public void tunnel(Exchange of, Decision.Tunnel tunnel) {
-    now(exchange, Response.text(501, "gyre: a tunnel needs HTTP/1.1"));
+  public void tunnel(Exchange of, Decision.Tunnel wanted) {
+    StreamTunnel opened = connection.tunnel(this, wanted);
+    tunnel = opened;
+    opened.open();
+  }
+
+  /** Since then the client has taken nothing; a tunnel has a deadline of its own. */
+  boolean isStalled(long since) {
+    return tunnel == null && writer.isStalled(since);
   }
 
   @Override
@@ -269,6 +300,9 @@ final class H2Stream implements Reply, Exchange.Owner {
     held = null;
     if (gathered != null) {
       gathered.release();
+    }
+    if (tunnel != null) {
+      tunnel.over();
     }
     writer.end();
     connection.log(exchange, writer.written());
