@@ -65,6 +65,8 @@ check_packages() {
   fi
   missing=$(missing_packages benchmark | tr '\n' ' ')
   [ -z "$missing" ] || note "gyre load http wants ${missing% }: $(install_line "${missing% }")"
+  missing=$(missing_packages authority | sort -u | tr '\n' ' ')
+  [ -z "$missing" ] || note "gyre test wants ${missing% }: $(install_line "${missing% }")"
   [ "$(id -u)" != 0 ] || note "this is root: worker nodes would run Chrome without its sandbox"
 }
 

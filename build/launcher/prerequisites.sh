@@ -21,6 +21,8 @@ benchmark nginx-light      command nginx
 benchmark wrk              command wrk
 benchmark nghttp2-client   command h2load
 benchmark openssl          command openssl
+authority pebble           command pebble
+authority pebble           command pebble-challtestsrv
 TABLE
 }
 

@@ -14,7 +14,7 @@ TEXT
 
 command_test() {
   case "${1:-}" in --help | -h) help_test && return ;; esac
-  require build channel browser loopback
+  require build channel browser loopback authority
   remove_reports
   local status=0
   run_maven --fail-at-end verify "$@" || status=$?

@@ -12,6 +12,7 @@ import gyre.proxy.fetch.RequestService;
 import gyre.proxy.http.exchange.FrontLimits;
 import gyre.proxy.http.exchange.Terms;
 import gyre.proxy.route.RoutePolicy;
+import gyre.proxy.secure.ChallengeAnswers;
 import gyre.proxy.secure.HttpsPolicy;
 import gyre.proxy.sender.TrustedProxies;
 import io.netty.handler.ssl.SslContext;
@@ -112,11 +113,17 @@ final class Generation implements AutoCloseable {
 
   private RequestService service(RequestFlow flow, Lasting lasting) {
     RequestService https = new HttpsPolicy(flow, config.front().https(), httpsPort(config));
-    return RateLimit.before(
-        https,
-        config.limits().perClient(),
-        lasting.instruments().metrics(),
-        lasting.instruments().clock());
+    RequestService limited =
+        RateLimit.before(
+            https,
+            config.limits().perClient(),
+            lasting.instruments().metrics(),
+            lasting.instruments().clock());
+    return lasting
+        .self()
+        .proofs()
+        .<RequestService>map(proofs -> new ChallengeAnswers(limited, proofs))
+        .orElse(limited);
   }
 
   private static FrontLimits limits(GyreConfig config) {

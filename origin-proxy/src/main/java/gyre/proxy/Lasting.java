@@ -6,6 +6,7 @@ import gyre.proxy.app.Deployments;
 import gyre.proxy.app.ExecutorSource;
 import gyre.proxy.cache.ChunkStore;
 import gyre.proxy.cache.ResponseCache;
+import gyre.proxy.certificate.PendingProofs;
 import gyre.proxy.coding.Codings;
 import gyre.proxy.fetch.Counters;
 import gyre.proxy.fetch.OwnResources;
@@ -16,6 +17,7 @@ import gyre.proxy.publication.Publications;
 import gyre.proxy.swarm.Swarm;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.InstantSource;
+import java.util.Optional;
 
 /** What of a proxy outlives its configuration: what it keeps, whom it knows, what it counts. */
 record Lasting(
@@ -30,7 +32,8 @@ record Lasting(
 
   record Apps(Deployments deployed, ExecutorSource executor) {}
 
-  record Self(Via via, OwnResources own) {}
+  /** {@code proofs}: what authorities are shown, where certificates are asked for. */
+  record Self(Via via, OwnResources own, Optional<PendingProofs> proofs) {}
 
   record Instruments(
       Counters counters, Traffic traffic, MeterRegistry metrics, InstantSource clock) {}

@@ -101,7 +101,11 @@ public final class Main implements Callable<Integer> {
     var _ = Deployments.read(config.apps());
     config
         .tls()
-        .ifPresent(tls -> new TlsCertificates(tls.certificates(), InstantSource.system()).close());
+        .ifPresent(
+            tls -> {
+              new TlsCertificates(tls.certificates(), InstantSource.system()).close();
+              tls.acme().ifPresent(acme -> AcmeCertificates.check(config, acme));
+            });
   }
 
   private static void reload(OriginProxy proxy) {

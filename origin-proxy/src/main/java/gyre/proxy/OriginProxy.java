@@ -111,6 +111,7 @@ final class OriginProxy implements AutoCloseable {
     SigningKey identity = IdentityKey.of(config.data(), Role.PROXY);
     AdminServer admin = own(new AdminServer(config.admin(), metrics, notReady::get));
     Transport transport = own(Transport.start());
+    Optional<Reloading.Certificates> certificates = config.tls().map(this::certificates);
     ClientTls tls = UpstreamTls.both(Optional.empty());
     HttpClient client = own(new HttpClient(transport, tls, ClientLimits.DEFAULT));
     Publications publications =
@@ -145,7 +146,8 @@ final class OriginProxy implements AutoCloseable {
             new Lasting.Apps(apps, executor),
             new Lasting.Self(
                 new Via("gyre-" + identity.verifyingKey().id()),
-                resources(identity, publications, store)),
+                resources(identity, publications, store),
+                certificates.flatMap(Reloading.Certificates::acme).map(AcmeCertificates::proofs)),
             new Lasting.Instruments(counters, new TrafficMeters(metrics), metrics, clock));
     Gauge.builder("gyre.proxy.cache.bytes", cache, ResponseCache::bytes).register(metrics);
     Gauge.builder("gyre.proxy.cache.entries", cache, ResponseCache::entries).register(metrics);
@@ -170,11 +172,18 @@ final class OriginProxy implements AutoCloseable {
                 generations.now().terms(), transport, server -> generations.now().tls(server)));
     Gauge.builder("gyre.proxy.connections", front, HttpFront::connections).register(metrics);
     Gauge.builder("gyre.proxy.waiting", front, HttpFront::waiting).register(metrics);
-    Optional<TlsCertificates> certificates =
-        config.tls().map(files -> own(new TlsCertificates(files.certificates(), clock)));
-    listen(front, certificates, admin);
+    listen(front, certificates.map(Reloading.Certificates::files), admin);
+    certificates.flatMap(Reloading.Certificates::acme).ifPresent(AcmeCertificates::start);
     reload = () -> generations.reload(source, front, certificates);
     notReady.set(Optional.empty());
+  }
+
+  private Reloading.Certificates certificates(TlsConfig tls) {
+    TlsCertificates files = own(new TlsCertificates(tls.certificates(), clock));
+    Optional<AcmeCertificates> acme =
+        tls.acme().map(asked -> own(new AcmeCertificates(asked, files, metrics, clock)));
+    acme.ifPresent(asked -> asked.want(AcmeHosts.of(config)));
+    return new Reloading.Certificates(files, acme);
   }
 
   private static PurgeApi.Manifests manifests(Publications publications) {

@@ -2,6 +2,7 @@ package gyre.proxy;
 
 import gyre.operations.config.GyreConfig;
 import gyre.operations.config.SiteConfig;
+import gyre.operations.config.TlsConfig;
 import gyre.proxy.http.HttpFront;
 import gyre.proxy.http.tls.TlsCertificates;
 import java.util.HashSet;
@@ -38,7 +39,7 @@ final class Reloading implements AutoCloseable {
    * a restart. After a StartFailure nothing has changed.
    */
   synchronized List<String> reload(
-      Supplier<GyreConfig> source, HttpFront front, Optional<TlsCertificates> certificates) {
+      Supplier<GyreConfig> source, HttpFront front, Optional<Certificates> certificates) {
     GyreConfig fresh = source.get();
     Generation running = generation;
     GyreConfig applied = RestartKeys.applicable(running.config(), fresh);
@@ -63,8 +64,18 @@ final class Reloading implements AutoCloseable {
     }
   }
 
-  private static void replace(Optional<TlsCertificates> certificates, GyreConfig config) {
-    certificates.ifPresent(held -> config.tls().ifPresent(tls -> held.replace(tls.certificates())));
+  private static void replace(Optional<Certificates> certificates, GyreConfig config) {
+    certificates.ifPresent(
+        held -> config.tls().ifPresent(tls -> held.replace(config, tls.certificates())));
+  }
+
+  /** Those of files, and those that are asked for. */
+  record Certificates(TlsCertificates files, Optional<AcmeCertificates> acme) {
+    void replace(GyreConfig config, List<TlsConfig.Certificate> replacing) {
+      Optional<AcmeHosts> hosts = acme.map(asked -> AcmeHosts.of(config));
+      files.replace(replacing);
+      acme.ifPresent(asked -> hosts.ifPresent(asked::want));
+    }
   }
 
   @Override

@@ -19,6 +19,7 @@ final class RestartKeys {
           new Key("proxy-protocol", c -> c.front().proxyProtocol()),
           new Key("tls.listen", c -> c.tls().map(TlsConfig::listen)),
           new Key("tls.proxy-protocol", c -> c.tls().map(TlsConfig::proxyProtocol)),
+          new Key("tls.acme", c -> c.tls().flatMap(TlsConfig::acme)),
           new Key("admin", GyreConfig::admin),
           new Key("cache", GyreConfig::cache),
           new Key("signalling", GyreConfig::signalling),
@@ -71,8 +72,15 @@ final class RestartKeys {
         .map(
             old ->
                 new TlsConfig(
-                    old.listen(),
-                    old.proxyProtocol(),
-                    fresh.tls().map(TlsConfig::certificates).orElse(old.certificates())));
+                    old.listen(), old.proxyProtocol(), certificates(old, fresh.tls()), old.acme()));
+  }
+
+  /** Without ACME there is no listener without a certificate. */
+  private static List<TlsConfig.Certificate> certificates(
+      TlsConfig old, Optional<TlsConfig> fresh) {
+    return fresh
+        .map(TlsConfig::certificates)
+        .filter(files -> old.acme().isPresent() || !files.isEmpty())
+        .orElse(old.certificates());
   }
 }

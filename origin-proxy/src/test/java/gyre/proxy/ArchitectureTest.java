@@ -65,6 +65,33 @@ final class ArchitectureTest {
           .resideInAPackage("dev.onvoid..");
 
   @ArchTest
+  static final ArchRule onlyTheAcmeClientNamesItsLibraries =
+      noClasses()
+          .that()
+          .resideOutsideOfPackage("gyre.proxy.certificate.acme..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage("org.shredzone..", "org.bouncycastle..");
+
+  @ArchTest
+  static final ArchRule certificatesAreKeptWithoutKnowingListenersOrProtocols =
+      noClasses()
+          .that()
+          .resideInAPackage("gyre.proxy.certificate..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage("gyre.proxy.http..", "gyre.proxy.secure..", "io.netty..");
+
+  @ArchTest
+  static final ArchRule listenersDoNotKnowWhoIssuesTheirCertificates =
+      noClasses()
+          .that()
+          .resideInAPackage("gyre.proxy.http..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage("gyre.proxy.certificate.acme..");
+
+  @ArchTest
   static final ArchRule adaptersDoNotKnowEachOther =
       slices()
           .matching("gyre.proxy.(http|upstream|publication|store|swarm|app|client|admin)..")

@@ -28,6 +28,7 @@ class RestartKeysTest {
           cache: { memory: 1MiB }                                    | cache
           keys: { rotation: 2d }                                     | keys
           tls: { listen: "127.0.0.1:1", certificates: [{ cert: a, key: b }] } | tls.listen
+          tls: { certificates: [{ cert: a, key: b }], acme: { terms-agreed: true } } | tls.acme
           limits: { body: 1MiB }                                     | ''
           redirect-to-https: true                                    | ''
           sites: [{ id: a, hosts: [a] }]                             | ''

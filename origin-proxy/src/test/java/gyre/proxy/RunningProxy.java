@@ -51,7 +51,10 @@ final class RunningProxy implements AutoCloseable {
     }
   }
 
-  /** {@code yaml} beside data, listen, admin and signalling, which are free ports on loopback. */
+  /**
+   * {@code yaml} beside data, admin and signalling, and beside listen where it does not begin with
+   * that: free ports on loopback.
+   */
   static RunningProxy start(Path folder, String yaml) throws IOException, InterruptedException {
     Path file = folder.resolve("gyre.yaml");
     write(file, yaml);
@@ -69,10 +72,10 @@ final class RunningProxy implements AutoCloseable {
             file,
             """
             data: data
-            listen: 127.0.0.1:0
             admin: { listen: "127.0.0.1:0" }
             signalling: { url: "ws://127.0.0.1:9" }
             """
+                + (yaml.startsWith("listen:") ? "" : "listen: 127.0.0.1:0\n")
                 + yaml);
   }
 

@@ -77,11 +77,12 @@ public final class ConfigFile {
   }
 
   private GyreConfig config(YamlSection root) {
+    Path data = root.value("data", this::path).orElse(folder.resolve("gyre-data"));
     return new GyreConfig(
-        root.value("data", this::path).orElse(folder.resolve("gyre-data")),
+        data,
         root.value("listen", HostPort::parse).orElse(new HostPort("0.0.0.0", 8080)),
         FrontSection.read(root),
-        root.optionalSection("tls").map(this::tls),
+        root.optionalSection("tls").map(tls -> TlsSection.read(file, tls, this::path, data)),
         admin(root.section("admin"), 8081),
         CacheSection.read(file, root.section("cache")),
         CompressionConfig.read(root.section("compression")),
@@ -95,28 +96,6 @@ public final class ConfigFile {
         keys(root.section("keys")),
         root.sections("sites").stream().map(site -> SiteSection.read(site, this::path)).toList(),
         root.sections("apps").stream().map(this::app).toList());
-  }
-
-  private TlsConfig tls(YamlSection section) {
-    TlsConfig tls =
-        new TlsConfig(
-            section.value("listen", HostPort::parse).orElse(new HostPort("0.0.0.0", 8443)),
-            section.flag("proxy-protocol"),
-            section.sections("certificates").stream().map(this::certificate).toList());
-    section.done();
-    if (tls.certificates().isEmpty()) {
-      throw new StartFailure(
-          file + ": tls.certificates is empty; name a cert and its key, or drop tls");
-    }
-    return tls;
-  }
-
-  private TlsConfig.Certificate certificate(YamlSection section) {
-    TlsConfig.Certificate certificate =
-        new TlsConfig.Certificate(
-            section.required("cert", this::path), section.required("key", this::path));
-    section.done();
-    return certificate;
   }
 
   private AdminConfig admin(YamlSection section, int defaultPort) {

@@ -2,13 +2,18 @@ package gyre.operations.config;
 
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * HTTPS: where to listen, and the certificates (PEM, the chain with the leaf first) with their keys
- * (PEM, PKCS#8). {@code proxyProtocol}: whether connections begin with a header of the PROXY
- * protocol.
+ * (PEM, PKCS#8), or from whom to get them. {@code proxyProtocol}: whether connections begin with a
+ * header of the PROXY protocol.
  */
-public record TlsConfig(HostPort listen, boolean proxyProtocol, List<Certificate> certificates) {
+public record TlsConfig(
+    HostPort listen,
+    boolean proxyProtocol,
+    List<Certificate> certificates,
+    Optional<AcmeConfig> acme) {
   public TlsConfig {
     certificates = List.copyOf(certificates);
   }

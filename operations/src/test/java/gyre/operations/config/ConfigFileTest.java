@@ -97,6 +97,38 @@ class ConfigFileTest {
     assertEquals(Optional.of(Duration.ofMinutes(5)), site.routes().getFirst().between());
   }
 
+  @Test
+  void whoIsAskedForCertificatesIsReadWithItsDefaults() {
+    assertEquals(
+        new AcmeConfig(
+            URI.create("https://acme-v02.api.letsencrypt.org/directory"),
+            Optional.empty(),
+            FOLDER.resolve("state/acme"),
+            List.of(AcmeConfig.Challenge.HTTP_01, AcmeConfig.Challenge.TLS_ALPN_01),
+            Optional.empty(),
+            Optional.empty()),
+        acme("data: state\ntls: { acme: { terms-agreed: true } }"));
+    assertEquals(
+        new AcmeConfig(
+            URI.create("https://ca.test/dir"),
+            Optional.of("a@b.test"),
+            FOLDER.resolve("kept"),
+            List.of(AcmeConfig.Challenge.TLS_ALPN_01),
+            Optional.of(FOLDER.resolve("ca.pem")),
+            Optional.of(Duration.ofDays(20))),
+        acme(
+            """
+            tls:
+              acme:
+                { terms-agreed: true, directory: "https://ca.test/dir", email: a@b.test, folder: kept,
+                  challenges: [tls-alpn-01], ca: ca.pem, renew-before: 20d }
+            """));
+  }
+
+  private static AcmeConfig acme(String yaml) {
+    return parse(yaml).tls().orElseThrow().acme().orElseThrow();
+  }
+
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
@@ -127,6 +159,13 @@ class ConfigFileTest {
           trusted-proxies: [10.0.0.1/8]               | gyre.yaml:1: trusted-proxies: 10.0.0.1 has bits beyond its /8
           proxy-protocol: yes                         | gyre.yaml:1: proxy-protocol: 'yes' is neither true nor false
           proxy-protocol: true                        | gyre.yaml: proxy-protocol is believed of trusted-proxies only; name them
+          tls: {}                                     | gyre.yaml: tls.certificates is empty; name a cert and its key, have tls.acme get certificates, or drop tls
+          tls: { acme: {} }                           | gyre.yaml: tls.acme.terms-agreed is not true; certificates are issued only to who agrees to the CA's terms, which https://acme-v02.api.letsencrypt.org/directory names
+          tls: { acme: { directory: "http://ca.test/dir" } } | gyre.yaml:1: tls.acme.directory: 'http://ca.test/dir' is not an https:// address
+          tls: { acme: { email: nobody } }            | gyre.yaml:1: tls.acme.email: 'nobody' is not an e-mail address
+          tls: { acme: { challenges: [dns-01] } }     | gyre.yaml:1: tls.acme.challenges: 'dns-01' is none of http-01, tls-alpn-01
+          tls: { acme: { renew-before: later } }      | gyre.yaml:1: tls.acme.renew-before: 'later' is not a duration such as 150ms, 10s, 5m, 1h or 1d
+          tls: { acme: { key: a } }                   | gyre.yaml:1: tls.acme.key: is not a key that Gyre knows; did you mean 'ca'?
           https-port: 70000                           | gyre.yaml:1: https-port: 70000 is no port
           hsts: { max-age: long }                     | gyre.yaml:1: hsts.max-age: 'long' is not a duration such as 150ms, 10s, 5m, 1h or 1d
           limits: { per-client: { burst: 0 } }        | gyre.yaml:1: limits.per-client.burst: 0 is less than 1

@@ -9,6 +9,7 @@ import gyre.proxy.http.exchange.HttpDate;
 import gyre.proxy.http.exchange.Terms;
 import gyre.proxy.http.tls.HandshakeTally;
 import gyre.proxy.http.tls.SniChoice;
+import gyre.proxy.http.tls.TlsCertificates;
 import gyre.proxy.log.RationedLog;
 import gyre.proxy.sender.TrustedProxies.Arrival;
 import gyre.proxy.transport.Outbound;
@@ -23,7 +24,6 @@ import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.group.ChannelGroup;
 import io.netty.channel.group.DefaultChannelGroup;
 import io.netty.handler.ssl.SslContext;
-import io.netty.util.Mapping;
 import io.netty.util.concurrent.GlobalEventExecutor;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -98,17 +98,14 @@ public final class HttpFront implements AutoCloseable {
 
   /** Listens with TLS; the client's SNI chooses the certificate. */
   public InetSocketAddress listenTls(
-      HostPort address, boolean proxyProtocol, Mapping<String, SslContext> certificates) {
+      HostPort address, boolean proxyProtocol, TlsCertificates certificates) {
     return listenTls(
         address, proxyProtocol, certificates, new HandshakeTally(new SimpleMeterRegistry()));
   }
 
   /** The same, with every handshake counted. */
   public InetSocketAddress listenTls(
-      HostPort address,
-      boolean proxyProtocol,
-      Mapping<String, SslContext> certificates,
-      HandshakeTally tally) {
+      HostPort address, boolean proxyProtocol, TlsCertificates certificates, HandshakeTally tally) {
     return bind(
         address,
         proxyProtocol,

@@ -4,6 +4,7 @@ import gyre.proxy.http.exchange.Front;
 import gyre.proxy.http.exchange.FrontConnection;
 import gyre.proxy.http.h1.H1Connection;
 import gyre.proxy.http.h2.H2Connection;
+import gyre.proxy.http.tls.SniChoice;
 import gyre.proxy.sender.TrustedProxies.Arrival;
 import gyre.proxy.transport.Deadline;
 import gyre.proxy.transport.Outbound;
@@ -54,8 +55,12 @@ final class VersionChoice extends ChannelInboundHandlerAdapter implements FrontC
   @Override
   public void userEventTriggered(ChannelHandlerContext context, Object event) {
     if (event instanceof SslHandshakeCompletionEvent handshake && handshake.isSuccess()) {
-      SslHandler tls = channel.pipeline().get(SslHandler.class);
-      choose(context, ApplicationProtocolNames.HTTP_2.equals(tls.applicationProtocol()));
+      String agreed = channel.pipeline().get(SslHandler.class).applicationProtocol();
+      if (SniChoice.VALIDATION.equals(agreed)) {
+        Outbound.close(channel);
+      } else {
+        choose(context, ApplicationProtocolNames.HTTP_2.equals(agreed));
+      }
     }
   }
 

@@ -15,9 +15,6 @@ import java.util.Optional;
 public final class HttpsPolicy implements RequestService {
   private static final String STS = "strict-transport-security";
 
-  /** Validation of names by ACME begins in cleartext (RFC 8555, 8.3). */
-  private static final String CHALLENGES = "/.well-known/acme-challenge/";
-
   private final RequestService service;
   private final boolean redirects;
   private final String port;
@@ -55,8 +52,9 @@ public final class HttpsPolicy implements RequestService {
     return told(pending.request(), service.serve(pending));
   }
 
+  /** Validation of names by ACME begins in cleartext (RFC 8555, 8.3), also when it is others'. */
   private static boolean isChallenge(Request request) {
-    return request.target().startsWith(CHALLENGES);
+    return request.target().startsWith(ChallengeAnswers.PATH);
   }
 
   private Response redirect(Request request) {

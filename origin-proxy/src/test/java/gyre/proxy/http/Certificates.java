@@ -14,6 +14,7 @@ import java.security.cert.CertificateFactory;
 import java.util.Base64;
 import java.util.List;
 import javax.net.ssl.SSLContext;
+import javax.net.ssl.TrustManager;
 import javax.net.ssl.TrustManagerFactory;
 
 /** Self-signed certificates for tests, made by the JDK's keytool, as PEM files. */
@@ -82,6 +83,13 @@ public final class Certificates {
     trust.init(known);
     SSLContext context = SSLContext.getInstance("TLS");
     context.init(null, trust.getTrustManagers(), null);
+    return context;
+  }
+
+  /** A client's context for tests that look at the certificate themselves. */
+  public static SSLContext trustingAnybody() throws GeneralSecurityException {
+    SSLContext context = SSLContext.getInstance("TLS");
+    context.init(null, new TrustManager[] {new Anybody()}, null);
     return context;
   }
 }

@@ -1,5 +1,6 @@
 package gyre.proxy.http.tls;
 
+import gyre.proxy.certificate.PemPair;
 import io.netty.handler.ssl.ApplicationProtocolConfig;
 import io.netty.handler.ssl.ApplicationProtocolNames;
 import io.netty.handler.ssl.OpenSsl;
@@ -26,21 +27,36 @@ final class Contexts {
 
   /** What ALPN offers; whoever knows neither is taken to speak HTTP/1.1. */
   private static final ApplicationProtocolConfig HTTP =
-      new ApplicationProtocolConfig(
-          ApplicationProtocolConfig.Protocol.ALPN,
-          ApplicationProtocolConfig.SelectorFailureBehavior.NO_ADVERTISE,
-          ApplicationProtocolConfig.SelectedListenerFailureBehavior.ACCEPT,
-          ApplicationProtocolNames.HTTP_2,
-          ApplicationProtocolNames.HTTP_1_1);
+      alpn(ApplicationProtocolNames.HTTP_2, ApplicationProtocolNames.HTTP_1_1);
+
+  private static final ApplicationProtocolConfig VALIDATION = alpn(SniChoice.VALIDATION);
 
   private Contexts() {}
 
+  private static ApplicationProtocolConfig alpn(String... protocols) {
+    return new ApplicationProtocolConfig(
+        ApplicationProtocolConfig.Protocol.ALPN,
+        ApplicationProtocolConfig.SelectorFailureBehavior.NO_ADVERTISE,
+        ApplicationProtocolConfig.SelectedListenerFailureBehavior.ACCEPT,
+        protocols);
+  }
+
   static SslContext of(PemPair pair) throws SSLException {
+    return speaking(HTTP, pair);
+  }
+
+  /** For connections that prove a host (RFC 8737, 3), and do nothing else. */
+  static SslContext validating(PemPair pair) throws SSLException {
+    return speaking(VALIDATION, pair);
+  }
+
+  private static SslContext speaking(ApplicationProtocolConfig protocols, PemPair pair)
+      throws SSLException {
     return SslContextBuilder.forServer(pair.key(), pair.chain())
         .sslProvider(OpenSsl.isAvailable() ? SslProvider.OPENSSL : SslProvider.JDK)
         .protocols("TLSv1.3", "TLSv1.2")
         .ciphers(CIPHERS, SupportedCipherSuiteFilter.INSTANCE)
-        .applicationProtocolConfig(HTTP)
+        .applicationProtocolConfig(protocols)
         .build();
   }
 }

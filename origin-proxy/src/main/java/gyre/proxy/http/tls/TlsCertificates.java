@@ -2,6 +2,10 @@ package gyre.proxy.http.tls;
 
 import gyre.operations.config.TlsConfig;
 import gyre.operations.start.StartFailure;
+import gyre.proxy.certificate.CertificateUser;
+import gyre.proxy.certificate.PemPair;
+import gyre.proxy.certificate.Proof;
+import gyre.proxy.certificate.Prover;
 import io.netty.handler.ssl.SslContext;
 import io.netty.util.Mapping;
 import java.time.Duration;
@@ -11,21 +15,26 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The certificates of gyre.yaml, chosen by SNI among their DNS names; the first one serves every
- * other name. Files that change are read anew by the thread {@code gyre-tls}: new connections get
- * the new certificate, and a pair that cannot be used leaves the old one in place and is told once.
- * {@link #map} may be called on any thread and never waits.
+ * The certificates of gyre.yaml and those that were obtained, chosen by SNI among their DNS names;
+ * the first one serves every other name. Files that change are read anew by the thread {@code
+ * gyre-tls}: new connections get the new certificate, and a pair that cannot be used leaves the old
+ * one in place and is told once. {@link #map} and {@link #proof} may be called on any thread and
+ * never wait.
  */
-public final class TlsCertificates implements Mapping<String, SslContext>, AutoCloseable {
+public final class TlsCertificates
+    implements Mapping<String, SslContext>, CertificateUser, AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(TlsCertificates.class);
   private static final Duration INTERVAL = Duration.ofSeconds(5);
   private static final Duration SOON = Duration.ofDays(7);
@@ -38,26 +47,27 @@ public final class TlsCertificates implements Mapping<String, SslContext>, AutoC
   }
 
   /** {@code seen}: the files as they were last looked at, whether or not they were usable. */
-  private record Held(Print seen, PemPair pair, SslContext context, TicketKeys tickets) {
-    Held seenAs(Print print) {
-      return new Held(print, pair, context, tickets);
-    }
-  }
+  private record Held(Print seen, Served served) {}
 
-  private record Choice(Map<String, SslContext> names, SslContext fallback) {}
+  private record Choice(Map<String, SslContext> names, Optional<SslContext> fallback) {}
 
   private final InstantSource clock;
   private final ScheduledExecutorService watcher =
       Executors.newSingleThreadScheduledExecutor(
           Thread.ofPlatform().daemon().name("gyre-tls").factory());
+  private final Map<String, SslContext> proofs = new ConcurrentHashMap<>();
   private Map<TlsConfig.Certificate, Held> held = Map.of();
+  private Map<String, Served> obtained = Map.of();
   private volatile Choice choice;
 
-  /** A StartFailure names a file that does not fit. {@code certificates} is not empty. */
+  /**
+   * A StartFailure names a file that does not fit. Without any files there is something to serve
+   * only after {@link #use}.
+   */
   public TlsCertificates(List<TlsConfig.Certificate> certificates, InstantSource clock) {
     this.clock = clock;
     this.held = load(certificates);
-    this.choice = choice(held);
+    this.choice = choice(held, obtained);
     var _ =
         watcher.scheduleWithFixedDelay(
             this::look, INTERVAL.toMillis(), INTERVAL.toMillis(), TimeUnit.MILLISECONDS);
@@ -67,7 +77,7 @@ public final class TlsCertificates implements Mapping<String, SslContext>, AutoC
   public SslContext map(@Nullable String name) {
     Choice now = choice;
     if (name == null) {
-      return now.fallback();
+      return now.fallback().orElseThrow();
     }
     SslContext exact = now.names().get(name);
     if (exact != null) {
@@ -75,14 +85,51 @@ public final class TlsCertificates implements Mapping<String, SslContext>, AutoC
     }
     int dot = name.indexOf('.');
     SslContext wild = dot < 0 ? null : now.names().get("*" + name.substring(dot));
-    return wild == null ? now.fallback() : wild;
+    return wild == null ? now.fallback().orElseThrow() : wild;
   }
 
-  /** Takes other certificates from now on; a StartFailure leaves everything as it was. */
+  /** What proves this host to an authority, while one looks for it. */
+  Optional<SslContext> proof(String name) {
+    return Optional.ofNullable(proofs.get(name));
+  }
+
+  /** Takes other files from now on; a StartFailure leaves everything as it was. */
   public synchronized void replace(List<TlsConfig.Certificate> certificates) {
-    Map<TlsConfig.Certificate, Held> loaded = load(certificates);
-    held = loaded;
-    choice = choice(loaded);
+    held = load(certificates);
+    choice = choice(held, obtained);
+  }
+
+  @Override
+  public synchronized void use(Map<String, PemPair> byHost) {
+    Map<String, Served> next = new LinkedHashMap<>();
+    byHost.forEach((host, pair) -> obtained(host, pair).ifPresent(one -> next.put(host, one)));
+    obtained = next;
+    choice = choice(held, obtained);
+  }
+
+  private Optional<Served> obtained(String host, PemPair pair) {
+    Optional<Served> known = Optional.ofNullable(obtained.get(host));
+    if (known.filter(one -> one.pair().equals(pair)).isPresent()) {
+      return known;
+    }
+    try {
+      TicketKeys tickets = known.map(Served::tickets).orElseGet(TicketKeys::new);
+      return Optional.of(Served.of(pair, tickets, clock.instant()));
+    } catch (SSLException | IllegalArgumentException e) {
+      log.warn("tls: the certificate for {} cannot be used: {}", host, e.getMessage());
+      return known;
+    }
+  }
+
+  @Override
+  public Prover.Shown show(Proof.Tls proof) {
+    try {
+      SslContext context = Contexts.validating(proof.certificate());
+      proofs.put(proof.host(), context);
+      return () -> proofs.remove(proof.host(), context);
+    } catch (SSLException e) {
+      throw new IllegalStateException("no connection can prove " + proof.host(), e);
+    }
   }
 
   private Map<TlsConfig.Certificate, Held> load(List<TlsConfig.Certificate> certificates) {
@@ -90,7 +137,8 @@ public final class TlsCertificates implements Mapping<String, SslContext>, AutoC
     for (TlsConfig.Certificate certificate : certificates) {
       Held known = held.get(certificate);
       loaded.put(
-          certificate, read(certificate, known == null ? new TicketKeys() : known.tickets()));
+          certificate,
+          read(certificate, known == null ? new TicketKeys() : known.served().tickets()));
     }
     return loaded;
   }
@@ -103,47 +151,48 @@ public final class TlsCertificates implements Mapping<String, SslContext>, AutoC
       log.warn("tls: {} is valid until {} only; renew it", certificate.cert(), end);
     }
     try {
-      SslContext context = Contexts.of(pair);
-      var _ = tickets.rotate(clock.instant());
-      tickets.applyTo(context);
-      return new Held(print, pair, context, tickets);
+      return new Held(print, Served.of(pair, tickets, clock.instant()));
     } catch (SSLException | IllegalArgumentException e) {
       throw new StartFailure("tls: " + certificate.cert() + ": " + e.getMessage(), e);
     }
   }
 
-  private static Choice choice(Map<TlsConfig.Certificate, Held> held) {
+  private static Choice choice(
+      Map<TlsConfig.Certificate, Held> held, Map<String, Served> obtained) {
     Map<String, SslContext> names = new HashMap<>();
-    held.values()
-        .forEach(one -> one.pair().names().forEach(name -> names.putIfAbsent(name, one.context())));
-    return new Choice(Map.copyOf(names), held.values().iterator().next().context());
+    List<Served> files = held.values().stream().map(Held::served).toList();
+    files.forEach(
+        one -> one.pair().names().forEach(name -> names.putIfAbsent(name, one.context())));
+    obtained.forEach((host, one) -> names.putIfAbsent(host, one.context()));
+    return new Choice(
+        Map.copyOf(names),
+        Stream.concat(files.stream(), obtained.values().stream()).map(Served::context).findFirst());
   }
 
   /** Reads what has changed since the last look, and rotates the keys of session tickets. */
   synchronized void look() {
     Map<TlsConfig.Certificate, Held> next = new LinkedHashMap<>();
     held.forEach((certificate, known) -> next.put(certificate, current(certificate, known)));
+    obtained.values().forEach(one -> one.rotate(clock.instant()));
     if (!next.equals(held)) {
       held = next;
-      choice = choice(next);
+      choice = choice(held, obtained);
     }
   }
 
   private Held current(TlsConfig.Certificate certificate, Held known) {
     Print now = Print.of(certificate);
     if (now.equals(known.seen())) {
-      if (known.tickets().rotate(clock.instant())) {
-        known.tickets().applyTo(known.context());
-      }
+      known.served().rotate(clock.instant());
       return known;
     }
     try {
-      Held fresh = read(certificate, known.tickets());
+      Held fresh = read(certificate, known.served().tickets());
       log.info("tls: {} was read anew", certificate.cert());
       return fresh;
     } catch (StartFailure e) {
       log.warn("{}; the certificate from before stays in use", e.getMessage());
-      return known.seenAs(now);
+      return new Held(now, known.served());
     }
   }
 

@@ -1,4 +1,4 @@
-package gyre.proxy.http.tls;
+package gyre.proxy.certificate;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
@@ -15,29 +15,22 @@ import java.security.Signature;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
 import java.security.spec.PKCS8EncodedKeySpec;
-import java.util.Base64;
 import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
-/**
- * A certificate chain with its leaf first, and the leaf's key. Every complaint about files is a
- * StartFailure that names them.
- */
-record PemPair(List<X509Certificate> chain, PrivateKey key) {
+/** A certificate chain with its leaf first, and the leaf's key. */
+public record PemPair(List<X509Certificate> chain, PrivateKey key) {
   private static final int DNS_NAME = 2;
   private static final long LARGEST = 1 << 20;
-  private static final Pattern KEY =
-      Pattern.compile("-----BEGIN PRIVATE KEY-----([A-Za-z0-9+/=\\s]+)-----END PRIVATE KEY-----");
 
-  PemPair {
+  public PemPair {
     chain = List.copyOf(chain);
   }
 
-  static PemPair read(TlsConfig.Certificate files) {
+  /** Of two files; every complaint is a StartFailure that names one of them. */
+  public static PemPair read(TlsConfig.Certificate files) {
     Path at = files.cert();
     try {
       List<X509Certificate> chain = chain(bytes(files.cert()));
@@ -57,7 +50,30 @@ record PemPair(List<X509Certificate> chain, PrivateKey key) {
     }
   }
 
-  private static byte[] bytes(Path file) throws IOException {
+  /** Of one file with chain and key, as {@link #pem} writes it. */
+  static PemPair read(Path file) throws IOException, GeneralSecurityException {
+    byte[] pem = bytes(file);
+    List<X509Certificate> chain = chain(pem);
+    return of(chain, key(pem, chain.getFirst()));
+  }
+
+  /** An IllegalArgumentException where the key is another one's. */
+  public static PemPair of(List<X509Certificate> chain, PrivateKey key)
+      throws GeneralSecurityException {
+    PemPair pair = new PemPair(chain, key);
+    pair.check();
+    return pair;
+  }
+
+  String pem() throws GeneralSecurityException {
+    StringBuilder pem = new StringBuilder(Pem.block(Pem.PRIVATE_KEY, key.getEncoded()));
+    for (X509Certificate certificate : chain) {
+      pem.append(Pem.block(Pem.CERTIFICATE, certificate.getEncoded()));
+    }
+    return pem.toString();
+  }
+
+  static byte[] bytes(Path file) throws IOException {
     if (Files.size(file) > LARGEST) {
       throw new IOException("larger than 1 MiB");
     }
@@ -65,26 +81,26 @@ record PemPair(List<X509Certificate> chain, PrivateKey key) {
   }
 
   private static List<X509Certificate> chain(byte[] pem) throws GeneralSecurityException {
-    List<X509Certificate> chain =
-        CertificateFactory.getInstance("X.509")
-            .generateCertificates(new ByteArrayInputStream(pem))
-            .stream()
-            .map(X509Certificate.class::cast)
-            .toList();
-    if (chain.isEmpty()) {
+    CertificateFactory factory = CertificateFactory.getInstance("X.509");
+    List<byte[]> blocks = Pem.blocks(pem, Pem.CERTIFICATE);
+    if (blocks.isEmpty()) {
       throw new IllegalArgumentException("holds no certificate");
     }
-    return chain;
+    X509Certificate[] chain = new X509Certificate[blocks.size()];
+    for (int i = 0; i < chain.length; i++) {
+      chain[i] =
+          (X509Certificate) factory.generateCertificate(new ByteArrayInputStream(blocks.get(i)));
+    }
+    return List.of(chain);
   }
 
   private static PrivateKey key(byte[] pem, X509Certificate leaf) throws GeneralSecurityException {
-    Matcher matcher = KEY.matcher(new String(pem, US_ASCII));
-    if (!matcher.find()) {
+    List<byte[]> keys = Pem.blocks(pem, Pem.PRIVATE_KEY);
+    if (keys.isEmpty()) {
       throw new IllegalArgumentException("holds no PRIVATE KEY");
     }
-    byte[] der = Base64.getMimeDecoder().decode(matcher.group(1));
     return KeyFactory.getInstance(leaf.getPublicKey().getAlgorithm())
-        .generatePrivate(new PKCS8EncodedKeySpec(der));
+        .generatePrivate(new PKCS8EncodedKeySpec(keys.getFirst()));
   }
 
   /** Whether the two belong together: while they are being replaced they may not. */
@@ -100,7 +116,7 @@ record PemPair(List<X509Certificate> chain, PrivateKey key) {
     signer.initSign(key);
     signer.update(probe);
     byte[] signature = signer.sign();
-    signer.initVerify(chain.getFirst());
+    signer.initVerify(leaf());
     signer.update(probe);
     if (!signer.verify(signature)) {
       throw new IllegalArgumentException("is not the key of its certificate");
@@ -118,12 +134,12 @@ record PemPair(List<X509Certificate> chain, PrivateKey key) {
         : message.lines().findFirst().orElse(deepest.getClass().getSimpleName());
   }
 
-  X509Certificate leaf() {
+  public X509Certificate leaf() {
     return chain.getFirst();
   }
 
   /** The DNS names it is for, in lower case; {@code *.} stands for one label. */
-  List<String> names() {
+  public List<String> names() {
     try {
       Collection<List<?>> names =
           Optional.ofNullable(leaf().getSubjectAlternativeNames()).orElse(List.of());
@@ -134,5 +150,11 @@ record PemPair(List<X509Certificate> chain, PrivateKey key) {
     } catch (GeneralSecurityException e) {
       return List.of();
     }
+  }
+
+  /** Without the key. */
+  @Override
+  public String toString() {
+    return leaf().getSubjectX500Principal() + " " + names();
   }
 }

@@ -1,0 +1,39 @@
+package gyre.proxy.certificate;
+
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * The proofs that are shown now: those by HTTP are held here, those by TLS by the listeners. Any
+ * thread, never waits.
+ */
+public final class PendingProofs implements Prover {
+  private record Name(String host, String token) {}
+
+  private final Map<Name, String> contents = new ConcurrentHashMap<>();
+  private final CertificateUser listeners;
+
+  public PendingProofs(CertificateUser listeners) {
+    this.listeners = listeners;
+  }
+
+  @Override
+  public Shown show(Proof proof) {
+    return switch (proof) {
+      case Proof.Http(String host, String token, String content) -> {
+        Name name = new Name(host, token);
+        contents.put(name, content);
+        yield () -> contents.remove(name);
+      }
+      case Proof.Tls tls -> listeners.show(tls);
+    };
+  }
+
+  /** Empty for whatever the authority did not ask of this host. */
+  public Optional<String> content(String host, String token) {
+    return contents.isEmpty()
+        ? Optional.empty()
+        : Optional.ofNullable(contents.get(new Name(host, token)));
+  }
+}
