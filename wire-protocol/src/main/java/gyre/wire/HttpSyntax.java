@@ -2,7 +2,16 @@ package gyre.wire;
 
 /** The few productions of RFC 9110 and RFC 9112 that a frame is held to. */
 final class HttpSyntax {
-  private static final String MARKS = "!#$%&'*+-.^_`|~";
+  private static final boolean[] IN_TOKEN = new boolean[128];
+
+  static {
+    for (char c = '0'; c <= 'z'; c++) {
+      IN_TOKEN[c] = Character.isLetterOrDigit(c);
+    }
+    for (char c : "!#$%&'*+-.^_`|~".toCharArray()) {
+      IN_TOKEN[c] = true;
+    }
+  }
 
   private HttpSyntax() {}
 
@@ -13,9 +22,7 @@ final class HttpSyntax {
     }
     for (int i = 0; i < text.length(); i++) {
       char c = text.charAt(i);
-      boolean letterOrDigit =
-          (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
-      if (!letterOrDigit && MARKS.indexOf(c) < 0) {
+      if (c >= 128 || !IN_TOKEN[c]) {
         return false;
       }
     }

@@ -6,6 +6,7 @@ import gyre.proxy.message.Headers;
 import gyre.proxy.message.HopByHop;
 import gyre.proxy.message.Interim;
 import gyre.proxy.message.Request;
+import gyre.wire.HeaderField;
 import java.util.Optional;
 import java.util.Set;
 
@@ -54,12 +55,14 @@ record UpstreamRequests(Via via) {
 
   private Request onward(Request request) {
     Headers headers =
-        via.on(request.version(), CodedTag.withOriginals(HopByHop.strip(request.headers())))
+        CodedTag.withOriginals(HopByHop.strip(request.headers()))
             .without(f -> OURS_TO_SAY.contains(f.name()) || f.name().startsWith(FORWARDED))
-            .and("x-forwarded-for", request.sender().chain())
-            .and("x-forwarded-host", request.authority())
-            .and("x-forwarded-proto", request.scheme())
-            .and("forwarded", forwarded(request));
+            .and(
+                via.member(request.version()),
+                new HeaderField("x-forwarded-for", request.sender().chain()),
+                new HeaderField("x-forwarded-host", request.authority()),
+                new HeaderField("x-forwarded-proto", request.scheme()),
+                new HeaderField("forwarded", forwarded(request)));
     return request.withHeaders(headers).withInterim(passedOn(request.interim()));
   }
 

@@ -2,6 +2,7 @@ package gyre.proxy.fetch;
 
 import gyre.proxy.message.Headers;
 import gyre.proxy.message.HttpVersion;
+import gyre.wire.HeaderField;
 
 /**
  * The name under which this proxy stands in Via (RFC 9110, 7.6.3): its own, so that a request that
@@ -14,7 +15,11 @@ public record Via(String pseudonym) {
    * on before.
    */
   Headers on(HttpVersion version, Headers headers) {
-    return headers.and("via", version.text() + " " + pseudonym);
+    return headers.and(member(version));
+  }
+
+  HeaderField member(HttpVersion version) {
+    return new HeaderField("via", version.text() + " " + pseudonym);
   }
 
   /** Whether this proxy has passed the message on already. */

@@ -92,8 +92,13 @@ public record Headers(List<HeaderField> fields) {
 
   /** The same with one field more. */
   public Headers and(String name, String value) {
-    HeaderField[] changed = fields.toArray(new HeaderField[fields.size() + 1]);
-    changed[fields.size()] = new HeaderField(name, value);
+    return and(new HeaderField(name, value));
+  }
+
+  /** The same with these fields more. */
+  public Headers and(HeaderField... more) {
+    HeaderField[] changed = fields.toArray(new HeaderField[fields.size() + more.length]);
+    System.arraycopy(more, 0, changed, fields.size(), more.length);
     return new Headers(List.of(changed));
   }
 

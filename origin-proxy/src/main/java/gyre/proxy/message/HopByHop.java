@@ -24,8 +24,11 @@ public final class HopByHop {
 
   /** The headers without connection fields, and without those that Connection names. */
   public static Headers strip(Headers headers) {
-    Set<String> named = new HashSet<>(ALWAYS);
     List<String> connection = headers.all("connection");
+    if (connection.isEmpty()) {
+      return headers.without((HeaderField field) -> ALWAYS.contains(field.name()));
+    }
+    Set<String> named = new HashSet<>(ALWAYS);
     for (String value : connection) {
       for (String name : value.split(",", -1)) {
         named.add(name.strip().toLowerCase(Locale.ROOT));

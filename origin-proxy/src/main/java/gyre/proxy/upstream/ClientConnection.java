@@ -6,28 +6,16 @@ import gyre.proxy.message.Request;
 import gyre.proxy.transport.Deadline;
 import gyre.proxy.transport.Outbound;
 import gyre.proxy.transport.WriteGate;
-import gyre.wire.HeaderField;
-import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.EventLoop;
-import io.netty.handler.codec.http.DefaultHttpContent;
-import io.netty.handler.codec.http.DefaultHttpRequest;
-import io.netty.handler.codec.http.DefaultLastHttpContent;
-import io.netty.handler.codec.http.HttpHeaderNames;
-import io.netty.handler.codec.http.HttpHeaderValues;
-import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpObject;
-import io.netty.handler.codec.http.HttpRequest;
-import io.netty.handler.codec.http.HttpVersion;
-import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.handler.ssl.SslCloseCompletionEvent;
 import io.netty.util.ReferenceCountUtil;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
-import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -42,6 +30,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
   private final Endpoint endpoint;
   private final Channel channel;
   private final ResponseInput input;
+  private final RequestOutput output;
   private final ClientLimits limits;
   private final WriteGate gate = new WriteGate();
   private volatile @Nullable ClientExchange exchange;
@@ -49,10 +38,16 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
   private final Deadline deadline;
   private volatile @Nullable Runnable onIdleClose;
 
-  ClientConnection(Endpoint endpoint, Channel channel, ResponseInput input, ClientLimits limits) {
+  ClientConnection(
+      Endpoint endpoint,
+      Channel channel,
+      ResponseInput input,
+      RequestOutput output,
+      ClientLimits limits) {
     this.endpoint = endpoint;
     this.channel = channel;
     this.input = input;
+    this.output = output;
     this.limits = limits;
     this.deadline = new Deadline(channel.eventLoop(), this::overdue);
   }
@@ -104,22 +99,15 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
   /** Sends the head of the request, with its end where it is {@code whole}. */
   void begin(ClientExchange next, Request request, boolean whole) {
     onIdleClose = null;
-    HttpRequest head = head(request);
-    channel
-        .eventLoop()
-        .execute(
-            () -> {
-              expect(next);
-              send(head, whole);
-            });
+    channel.eventLoop().execute(() -> expect(next));
+    send(request, whole); // here: what it says of the body holds for the pieces that follow
   }
 
   /** Event loop: the same for a whole request. */
   void beginHere(ClientExchange next, Request request) {
     onIdleClose = null;
-    HttpRequest head = head(request);
     expect(next);
-    send(head, true);
+    send(request, true);
   }
 
   /** Event loop: once what has arrived is read. */
@@ -148,36 +136,15 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
     return input.endsCleanly();
   }
 
-  private HttpRequest head(Request request) {
-    HttpRequest message =
-        new DefaultHttpRequest(
-            HttpVersion.HTTP_1_1, HttpMethod.valueOf(request.method()), request.target());
-    for (HeaderField field : request.headers().fields()) {
-      if (!(endpoint instanceof Endpoint.H2 && field.name().equals("connection"))) {
-        message.headers().add(field.name(), field.value());
-      }
-    }
-    OptionalLong length = request.body().length();
-    if (length.isEmpty()) {
-      message.headers().set(HttpHeaderNames.TRANSFER_ENCODING, HttpHeaderValues.CHUNKED);
-    } else if (length.getAsLong() > 0 || !request.isRead()) {
-      message.headers().set(HttpHeaderNames.CONTENT_LENGTH, length.getAsLong());
-    }
-    return message;
-  }
-
-  private void send(HttpRequest head, boolean whole) {
-    Outbound.write(channel, head);
-    if (whole) {
-      Outbound.write(channel, LastHttpContent.EMPTY_LAST_CONTENT);
-    }
+  private void send(Request request, boolean whole) {
+    output.head(request, whole);
     channel.flush();
   }
 
   /** Copies the piece; waits while too much is unsent. */
   void sendPiece(ByteBuffer piece) throws IOException {
-    ByteBuf copy = channel.alloc().buffer(piece.remaining()).writeBytes(piece);
-    Outbound.writeAndFlush(channel, new DefaultHttpContent(copy));
+    output.piece(piece);
+    channel.flush();
     try {
       gate.await(channel, limits.betweenPieces());
     } catch (IOException e) {
@@ -187,9 +154,8 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
 
   /** Trailers leave only behind a chunked body (RFC 9112, 7.1.2). */
   void sendEnd(Headers trailers) {
-    LastHttpContent end = new DefaultLastHttpContent();
-    trailers.fields().forEach(field -> end.trailingHeaders().add(field.name(), field.value()));
-    Outbound.writeAndFlush(channel, end);
+    output.end(trailers);
+    channel.flush();
   }
 
   void close() {

@@ -8,7 +8,6 @@ import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
-import io.netty.handler.codec.http.HttpRequestEncoder;
 import io.netty.handler.ssl.ApplicationProtocolNames;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslHandler;
@@ -151,8 +150,7 @@ final class Connector {
       channel
           .pipeline()
           .addLast(decoder)
-          .addLast(new HttpRequestEncoder())
-          .addLast(new ClientConnection(endpoint, channel, decoder, limits));
+          .addLast(new ClientConnection(endpoint, channel, decoder, new H1Output(channel), limits));
     }
   }
 }

@@ -74,7 +74,9 @@ final class H2Connection extends ChannelInboundHandlerAdapter {
                     .pipeline()
                     .addLast(input)
                     .addLast(new Http2StreamFrameToHttpObjectCodec(false))
-                    .addLast(new ClientConnection(endpoint, stream, input, limits));
+                    .addLast(
+                        new ClientConnection(
+                            endpoint, stream, input, new StreamOutput(stream), limits));
               }
             })
         .open();

@@ -15,7 +15,9 @@ import java.net.ConnectException;
 import java.net.SocketTimeoutException;
 import java.net.URI;
 import java.time.InstantSource;
+import java.util.HashMap;
 import java.util.HashSet;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
@@ -30,11 +32,15 @@ public final class SiteUpstream implements UpstreamSource, AutoCloseable {
   private final SiteConfig site;
   private final SiteServers servers;
   private final Optional<HealthChecks> checks;
+  private final Map<URI, Endpoint> endpoints = new HashMap<>();
+  private final Map<URI, Endpoint> streams = new HashMap<>();
 
   public SiteUpstream(
       HttpClient client, SiteConfig site, InstantSource clock, MeterRegistry metrics) {
     this.client = client;
     this.site = site;
+    site.upstreams().forEach(server -> endpoints.put(server, Endpoint.of(server, false)));
+    site.upstreams().forEach(server -> streams.put(server, Endpoint.of(server, true)));
     this.servers = new SiteServers(site, clock, metrics);
     this.checks =
         site.upstream().health().map(health -> HealthChecks.start(client, site, health, servers));
@@ -167,7 +173,7 @@ public final class SiteUpstream implements UpstreamSource, AutoCloseable {
           case AUTO -> isGrpc && "https".equals(server.getScheme());
           case H2 -> true;
         };
-    return Endpoint.of(server, wantsH2);
+    return (wantsH2 ? streams : endpoints).get(server);
   }
 
   @Override
@@ -178,10 +184,13 @@ public final class SiteUpstream implements UpstreamSource, AutoCloseable {
 
   /** A redirect to the server's own address is one to the visitor's. */
   private Headers ownLocations(Headers headers, URI server, Request request) {
+    if (!headers.contains("location")) {
+      return headers;
+    }
     String theirs =
         server.getScheme().replace("h2c", "http") + "://" + UpstreamHost.of(site, server, request);
     String ours = request.scheme() + "://" + request.authority();
-    if (theirs.equals(ours) || !headers.contains("location")) {
+    if (theirs.equals(ours)) {
       return headers;
     }
     return new Headers(

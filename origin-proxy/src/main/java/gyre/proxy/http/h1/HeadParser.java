@@ -48,12 +48,9 @@ final class HeadParser {
     Headers headers = headers();
     Optional<Authority> absolute = Authority.ofAbsoluteForm(target);
     String host = host(headers);
-    if (Authority.normalized(host, scheme).isEmpty()) {
-      throw new Refused(400, "not a valid Host");
-    }
-    String authority =
-        Authority.normalized(absolute.map(Authority::authority).orElse(host), scheme)
-            .orElseThrow(() -> new Refused(400, "not a valid host in the target"));
+    String asked =
+        Authority.normalized(host, scheme).orElseThrow(() -> new Refused(400, "not a valid Host"));
+    String authority = absolute.isEmpty() ? asked : authority(absolute.get());
     return new RequestHead(
         method,
         authority,
@@ -61,6 +58,11 @@ final class HeadParser {
         headers,
         framing(headers, version),
         version);
+  }
+
+  private String authority(Authority absolute) throws Refused {
+    return Authority.normalized(absolute.authority(), scheme)
+        .orElseThrow(() -> new Refused(400, "not a valid host in the target"));
   }
 
   private String method() throws Refused {

@@ -8,7 +8,6 @@ import gyre.proxy.message.HttpVersion;
 import gyre.proxy.message.Response;
 import gyre.wire.HeaderField;
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.ByteBufUtil;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import java.util.OptionalLong;
 
@@ -103,9 +102,9 @@ record ResponseHead(boolean sendsBody, boolean chunked, boolean keepAlive) {
   }
 
   private static void line(ByteBuf out, String name, String value) {
-    ByteBufUtil.writeAscii(out, name);
+    out.writeBytes(name.getBytes(ISO_8859_1));
     out.writeBytes(COLON);
-    out.writeCharSequence(value, ISO_8859_1);
+    out.writeBytes(value.getBytes(ISO_8859_1));
     out.writeBytes(CRLF);
   }
 }
