@@ -103,7 +103,7 @@ public final class Main implements Callable<Integer> {
         .tls()
         .ifPresent(
             tls -> {
-              new TlsCertificates(tls.certificates(), InstantSource.system()).close();
+              new TlsCertificates(tls.certificates(), tls.http3(), InstantSource.system()).close();
               tls.acme().ifPresent(acme -> AcmeCertificates.check(config, acme));
             });
   }

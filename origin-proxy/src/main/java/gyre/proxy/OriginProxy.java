@@ -179,7 +179,7 @@ final class OriginProxy implements AutoCloseable {
   }
 
   private Reloading.Certificates certificates(TlsConfig tls) {
-    TlsCertificates files = own(new TlsCertificates(tls.certificates(), clock));
+    TlsCertificates files = own(new TlsCertificates(tls.certificates(), tls.http3(), clock));
     Optional<AcmeCertificates> acme =
         tls.acme().map(asked -> own(new AcmeCertificates(asked, files, metrics, clock)));
     acme.ifPresent(asked -> asked.want(AcmeHosts.of(config)));
@@ -241,13 +241,15 @@ final class OriginProxy implements AutoCloseable {
     addresses = "http://" + text(plain);
     Optional<TlsConfig> tls = config.tls();
     if (tls.isPresent() && certificates.isPresent()) {
+      HandshakeTally tally = new HandshakeTally(metrics);
       InetSocketAddress secure =
-          front.listenTls(
-              tls.get().listen(),
-              tls.get().proxyProtocol(),
-              certificates.get(),
-              new HandshakeTally(metrics));
+          front.listenTls(tls.get().listen(), tls.get().proxyProtocol(), certificates.get(), tally);
       addresses += " and https://" + text(secure);
+      if (tls.get().http3()) {
+        int port = config.front().https().port().orElse(secure.getPort());
+        front.listenQuic(secure, port, certificates.get()::quic, tally);
+        addresses += " with HTTP/3";
+      }
     }
     addresses += "; admin at http://" + text(admin.address());
   }

@@ -19,6 +19,7 @@ final class RestartKeys {
           new Key("proxy-protocol", c -> c.front().proxyProtocol()),
           new Key("tls.listen", c -> c.tls().map(TlsConfig::listen)),
           new Key("tls.proxy-protocol", c -> c.tls().map(TlsConfig::proxyProtocol)),
+          new Key("tls.http3", c -> c.tls().map(TlsConfig::http3)),
           new Key("tls.acme", c -> c.tls().flatMap(TlsConfig::acme)),
           new Key("admin", GyreConfig::admin),
           new Key("cache", GyreConfig::cache),
@@ -72,7 +73,11 @@ final class RestartKeys {
         .map(
             old ->
                 new TlsConfig(
-                    old.listen(), old.proxyProtocol(), certificates(old, fresh.tls()), old.acme()));
+                    old.listen(),
+                    old.proxyProtocol(),
+                    certificates(old, fresh.tls()),
+                    old.acme(),
+                    old.http3()));
   }
 
   /** Without ACME there is no listener without a certificate. */

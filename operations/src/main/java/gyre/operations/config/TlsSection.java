@@ -23,13 +23,20 @@ final class TlsSection {
             section.value("listen", HostPort::parse).orElse(new HostPort("0.0.0.0", 8443)),
             section.flag("proxy-protocol"),
             section.sections("certificates").stream().map(one -> certificate(one, path)).toList(),
-            section.optionalSection("acme").map(acme -> acme(file, acme, path, data)));
+            section.optionalSection("acme").map(acme -> acme(file, acme, path, data)),
+            section.flag("http3"));
     section.done();
     if (tls.certificates().isEmpty() && tls.acme().isEmpty()) {
       throw new StartFailure(
           file
               + ": tls.certificates is empty; name a cert and its key, have tls.acme get"
               + " certificates, or drop tls");
+    }
+    if (tls.http3() && tls.proxyProtocol()) {
+      throw new StartFailure(
+          file
+              + ": tls.http3 takes packets from visitors themselves; with tls.proxy-protocol they"
+              + " come by another server");
     }
     return tls;
   }

@@ -7,6 +7,8 @@ import gyre.proxy.http.exchange.Front;
 import gyre.proxy.http.exchange.FrontConnection;
 import gyre.proxy.http.exchange.HttpDate;
 import gyre.proxy.http.exchange.Terms;
+import gyre.proxy.http.h3.Newcomers;
+import gyre.proxy.http.h3.QuicListener;
 import gyre.proxy.http.tls.HandshakeTally;
 import gyre.proxy.http.tls.SniChoice;
 import gyre.proxy.http.tls.TlsCertificates;
@@ -23,7 +25,9 @@ import io.netty.channel.ChannelOption;
 import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.group.ChannelGroup;
 import io.netty.channel.group.DefaultChannelGroup;
+import io.netty.handler.codec.quic.QuicSslContext;
 import io.netty.handler.ssl.SslContext;
+import io.netty.util.Mapping;
 import io.netty.util.concurrent.GlobalEventExecutor;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -31,10 +35,9 @@ import java.net.URI;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BiConsumer;
 import java.util.function.Function;
@@ -48,12 +51,16 @@ public final class HttpFront implements AutoCloseable {
   /** So that a hundred KiB leave in one system call. A reader that is slow holds no more. */
   private static final WriteBufferWaterMark WRITTEN = new WriteBufferWaterMark(64 << 10, 128 << 10);
 
+  /** A day, the usual one (RFC 7838, 3.1). */
+  private static final int ALTERNATIVE_SECONDS = 86_400;
+
   private static final RationedLog log = new RationedLog(LoggerFactory.getLogger(HttpFront.class));
 
   private final Front front;
   private final ChannelGroup connections = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
   private final OpenConnections perClient = new OpenConnections();
   private final List<Channel> listeners = new ArrayList<>();
+  private final List<QuicListener> quic = new ArrayList<>();
 
   /** {@code clientTls} is for tunnels to servers that speak TLS. */
   public HttpFront(Terms terms, Transport transport, SslContext clientTls) {
@@ -72,8 +79,7 @@ public final class HttpFront implements AutoCloseable {
                 Thread.ofVirtual().name("gyre-request-", 0).factory()),
             clock,
             new HttpDate(clock),
-            new AtomicInteger(),
-            new AtomicBoolean());
+            new Front.Standing());
   }
 
   /** What holds for the requests that begin from now on, on open connections, too. */
@@ -116,6 +122,28 @@ public final class HttpFront implements AutoCloseable {
         });
   }
 
+  /**
+   * Listens for HTTP/3 over UDP, where {@link #listenTls} listens over TCP. {@code port}: where
+   * visitors reach it, as answers over TLS tell from now on (RFC 7838).
+   */
+  public void listenQuic(
+      InetSocketAddress address,
+      int port,
+      Mapping<String, QuicSslContext> certificates,
+      HandshakeTally tally) {
+    quic.add(QuicListener.open(front, address, new Newcomers(certificates, tally, this::counted)));
+    front.standing().altSvc().set(Optional.of("h3=\":" + port + "\"; ma=" + ALTERNATIVE_SECONDS));
+  }
+
+  /** Counts an HTTP/3 connection from now on. */
+  private boolean counted(Channel channel, InetAddress client) {
+    boolean isAdmitted = mayConnect(channel, client);
+    if (isAdmitted) {
+      connections.add(channel);
+    }
+    return isAdmitted;
+  }
+
   private void speak(Channel channel, InetAddress client, String scheme) {
     channel.pipeline().addLast(new VersionChoice(front, channel, Arrival.over(client, scheme)));
   }
@@ -136,16 +164,24 @@ public final class HttpFront implements AutoCloseable {
 
   /** A trusted proxy, and what is on this machine, connects in the name of many. */
   private void admit(Channel channel, InetAddress client, BiConsumer<Channel, InetAddress> onward) {
-    Terms terms = front.terms();
-    if (client.isLoopbackAddress() || terms.trustedProxies().addresses().contains(client)) {
-      onward.accept(channel, client);
-    } else if (perClient.opened(client, terms.limits().crowd().connectionsPerClient())) {
-      channel.closeFuture().addListener(closed -> perClient.closed(client));
+    if (mayConnect(channel, client)) {
       onward.accept(channel, client);
     } else {
-      log.info("connection of {} closed: it has as many as one client may have", client);
       Outbound.close(channel);
     }
+  }
+
+  private boolean mayConnect(Channel channel, InetAddress client) {
+    Terms terms = front.terms();
+    if (client.isLoopbackAddress() || terms.trustedProxies().addresses().contains(client)) {
+      return true;
+    }
+    if (perClient.opened(client, terms.limits().crowd().connectionsPerClient())) {
+      channel.closeFuture().addListener(closed -> perClient.closed(client));
+      return true;
+    }
+    log.info("connection of {} closed: it has as many as one client may have", client);
+    return false;
   }
 
   private InetSocketAddress bind(
@@ -208,5 +244,6 @@ public final class HttpFront implements AutoCloseable {
     awaitEmpty(System.nanoTime() + front.limits().times().drain().toNanos());
     front.virtualThreads().shutdownNow();
     connections.close().awaitUninterruptibly(1, TimeUnit.SECONDS);
+    quic.forEach(QuicListener::close);
   }
 }

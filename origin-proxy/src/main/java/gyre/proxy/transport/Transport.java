@@ -7,11 +7,14 @@ import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.ServerChannel;
 import io.netty.channel.epoll.Epoll;
+import io.netty.channel.epoll.EpollDatagramChannel;
 import io.netty.channel.epoll.EpollDomainSocketChannel;
 import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.epoll.EpollServerSocketChannel;
 import io.netty.channel.epoll.EpollSocketChannel;
 import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.socket.DatagramChannel;
+import io.netty.channel.socket.nio.NioDatagramChannel;
 import io.netty.channel.socket.nio.NioDomainSocketChannel;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.channel.socket.nio.NioSocketChannel;
@@ -33,6 +36,7 @@ import java.util.concurrent.TimeUnit;
 /** The event loops, one per core, and the channels that fit them: native epoll, or NIO without. */
 public final class Transport implements AutoCloseable {
   private final boolean isNative;
+  private final int threads;
   private final EventLoopGroup group;
   private final ExecutorService resolver =
       Executors.newFixedThreadPool(
@@ -40,6 +44,7 @@ public final class Transport implements AutoCloseable {
 
   private Transport(boolean isNative, int threads) {
     this.isNative = isNative;
+    this.threads = threads;
     IoHandlerFactory io = isNative ? EpollIoHandler.newFactory() : NioIoHandler.newFactory();
     this.group = new MultiThreadIoEventLoopGroup(threads, new DefaultThreadFactory("gyre-net"), io);
   }
@@ -77,6 +82,15 @@ public final class Transport implements AutoCloseable {
 
   public Class<? extends Channel> tcpChannel() {
     return isNative ? EpollSocketChannel.class : NioSocketChannel.class;
+  }
+
+  public Class<? extends DatagramChannel> udpChannel() {
+    return isNative ? EpollDatagramChannel.class : NioDatagramChannel.class;
+  }
+
+  /** On how many sockets datagrams to one address are read: each event loop's own, or one. */
+  public int udpSockets() {
+    return isNative ? threads : 1;
   }
 
   public Class<? extends Channel> unixChannel() {

@@ -20,6 +20,8 @@ import org.slf4j.LoggerFactory;
 public final class Answering {
   private static final Logger log = LoggerFactory.getLogger(Answering.class);
 
+  private static final String ALT_SVC = "alt-svc";
+
   private final Front front;
 
   public Answering(Front front) {
@@ -28,7 +30,7 @@ public final class Answering {
 
   public void begin(Exchange exchange, Reply reply) {
     switch (exchange.terms().service().tryNow(exchange.request())) {
-      case Decision.Answer answer -> reply.now(exchange, answer.response());
+      case Decision.Answer answer -> reply.now(exchange, told(exchange, answer.response()));
       case Decision.Coming coming -> coming(exchange, reply, coming);
       case Decision.Pending pending -> later(exchange, reply, pending);
       case Decision.Tunnel tunnel -> reply.tunnel(exchange, tunnel);
@@ -66,7 +68,7 @@ public final class Answering {
 
     @Override
     public void answered(Response response) {
-      Response sent = unlessBroken(exchange, response);
+      Response sent = told(exchange, unlessBroken(exchange, response));
       if (!reply.flow(exchange, sent)
           && !onThread(exchange, reply, () -> reply.pull(exchange, sent))) {
         sent.body().close();
@@ -120,10 +122,19 @@ public final class Answering {
     }
   }
 
-  private static void serve(Exchange exchange, Reply reply, Decision.Pending pending)
+  private void serve(Exchange exchange, Reply reply, Decision.Pending pending)
       throws IOException, InterruptedException {
     Response response = exchange.terms().service().serve(pending);
-    reply.pull(exchange, unlessBroken(exchange, response));
+    reply.pull(exchange, told(exchange, unlessBroken(exchange, response)));
+  }
+
+  /** With what there is to say of HTTP/3, which the site's own word outweighs (RFC 7838, 3). */
+  private Response told(Exchange exchange, Response response) {
+    Optional<String> altSvc = front.standing().altSvc().get();
+    if (altSvc.isEmpty() || !exchange.isOverTls() || response.headers().contains(ALT_SVC)) {
+      return response;
+    }
+    return response.withHeaders(response.headers().and(ALT_SVC, altSvc.get()));
   }
 
   /** What is wrong with the request itself outweighs the answer to it. */

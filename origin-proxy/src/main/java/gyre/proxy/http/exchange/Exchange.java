@@ -21,6 +21,7 @@ public final class Exchange implements Interim {
 
   private final long began = System.nanoTime();
   private final RequestHead head;
+  private final boolean isTls;
   private final Arrival arrival;
   private final Terms terms;
   private final Owner owner;
@@ -48,6 +49,7 @@ public final class Exchange implements Interim {
   public Exchange(RequestHead head, Arrival connection, Terms terms, Owner owner) {
     FrontLimits limits = terms.limits();
     this.head = head;
+    this.isTls = connection.scheme().equals("https");
     this.arrival = terms.trustedProxies().arrival(connection, head.headers());
     this.terms = terms;
     this.owner = owner;
@@ -88,6 +90,11 @@ public final class Exchange implements Interim {
   /** Those it began under; they hold until its end. */
   Terms terms() {
     return terms;
+  }
+
+  /** Over TCP, that is: whoever speaks HTTP/3 needs not be told of it. */
+  boolean isOverTls() {
+    return isTls && head.version() != HttpVersion.HTTP_3;
   }
 
   /** Who sent it. */

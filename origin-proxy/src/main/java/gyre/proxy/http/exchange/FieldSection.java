@@ -28,6 +28,7 @@ public final class FieldSection {
   private String protocol = "";
   private boolean hasAuthority;
   private int pseudo;
+  private int size;
 
   /** Of a message in this version. */
   public FieldSection(HttpVersion version) {
@@ -105,6 +106,11 @@ public final class FieldSection {
       fail(431, "more than " + Limits.HEADERS + " header lines");
       return;
     }
+    size += name.length() + value.length();
+    if (size > Limits.HEADERS_TOTAL) {
+      fail(431, "header lines of more than " + Limits.HEADERS_TOTAL + " bytes");
+      return;
+    }
     try {
       fields.add(new HeaderField(name, value));
     } catch (IllegalArgumentException e) {
@@ -151,6 +157,12 @@ public final class FieldSection {
       text.append(c > ' ' && c < 0x7f ? c : '?');
     }
     return text.toString();
+  }
+
+  /** Whether content is to be expected of this request (RFC 9110, 9.3.1). */
+  public boolean announcesContent() {
+    return !(method.equals("GET") || method.equals("HEAD"))
+        || fields.stream().anyMatch(field -> field.name().equals("content-length"));
   }
 
   /** Why it is no field section. */

@@ -1,6 +1,7 @@
 package gyre.proxy.http.exchange;
 
 import gyre.proxy.message.Headers;
+import gyre.proxy.message.HttpVersion;
 import gyre.wire.Limits;
 import java.util.List;
 import java.util.Optional;
@@ -49,6 +50,9 @@ public final class RequestSections {
   private static Read tunnel(FieldSection section, Headers headers, String scheme, boolean ended) {
     if (!section.requestMethod().equals("CONNECT")) {
       return malformed(":protocol without CONNECT");
+    }
+    if (section.version() == HttpVersion.HTTP_3) {
+      return refused(501, "a tunnel needs HTTP/1.1 or HTTP/2");
     }
     if (!section.requestProtocol().equalsIgnoreCase("websocket")) {
       return refused(501, "not a protocol that is tunnelled");

@@ -7,6 +7,7 @@ import gyre.proxy.http.exchange.Front;
 import gyre.proxy.http.exchange.FrontConnection;
 import gyre.proxy.http.exchange.Refusal;
 import gyre.proxy.http.exchange.RequestHead;
+import gyre.proxy.http.exchange.ResponseFields;
 import gyre.proxy.log.RationedLog;
 import gyre.proxy.message.Headers;
 import gyre.proxy.sender.TrustedProxies.Arrival;
@@ -23,7 +24,6 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -177,7 +177,7 @@ public final class H2Connection extends Http2ConnectionHandler implements FrontC
 
   void interim(Http2Stream stream, int status, Headers headers) {
     ByteBuf out = alloc().buffer(256);
-    var head = new ResponseFrames.Head(status, headers, OptionalLong.empty(), false, "");
+    ResponseFields head = ResponseFields.interim(status, headers);
     if (channel.isWritable() && encode(stream, head, false, out)) {
       write(out);
     } else {
@@ -185,7 +185,7 @@ public final class H2Connection extends Http2ConnectionHandler implements FrontC
     }
   }
 
-  private boolean encode(Http2Stream stream, ResponseFrames.Head head, boolean ends, ByteBuf out) {
+  private boolean encode(Http2Stream stream, ResponseFields head, boolean ends, ByteBuf out) {
     try {
       codec.frames().head(stream.id(), head, ends, out);
       return true;

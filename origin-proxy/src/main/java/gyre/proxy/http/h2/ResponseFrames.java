@@ -1,5 +1,6 @@
 package gyre.proxy.http.h2;
 
+import gyre.proxy.http.exchange.ResponseFields;
 import gyre.proxy.message.Headers;
 import gyre.wire.HeaderField;
 import io.netty.buffer.ByteBuf;
@@ -15,7 +16,6 @@ import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
-import java.util.OptionalLong;
 
 /**
  * Responses as frames (RFC 9113, 6.1 and 6.2), written into buffers of the caller. One per
@@ -48,24 +48,10 @@ final class ResponseFrames {
     this.sizes = sizes;
   }
 
-  /** Appends the head of a response, interim or final; {@code length}: of the content, if told. */
-  void head(int stream, Head head, boolean ends, ByteBuf out) throws Http2Exception {
+  /** Appends the head of a response, interim or final. */
+  void head(int stream, ResponseFields head, boolean ends, ByteBuf out) throws Http2Exception {
     section.clear();
-    section.put(":status", statusText(head.status()));
-    boolean dated = false;
-    for (HeaderField field : head.headers().fields()) {
-      if (isOurs(field.name()) && !(field.name().equals("content-length") && head.keepsLength())) {
-        continue;
-      }
-      dated |= field.name().equals("date");
-      section.put(field.name(), field.value());
-    }
-    if (head.length().isPresent()) {
-      section.put("content-length", Long.toString(head.length().getAsLong()));
-    }
-    if (!dated && !head.date().isEmpty()) {
-      section.put("date", head.date());
-    }
+    head.each(section::put);
     fieldBlock(stream, ends, out);
   }
 
@@ -77,9 +63,6 @@ final class ResponseFrames {
     }
     fieldBlock(stream, true, out);
   }
-
-  /** {@code keepsLength}: the headers' own Content-Length stands, as for HEAD. */
-  record Head(int status, Headers headers, OptionalLong length, boolean keepsLength, String date) {}
 
   private void fieldBlock(int stream, boolean ends, ByteBuf out) throws Http2Exception {
     int start = out.writerIndex();
@@ -146,24 +129,6 @@ final class ResponseFrames {
     out.setByte(at + 3, type);
     out.setByte(at + 4, flags);
     out.setInt(at + 5, stream);
-  }
-
-  /** What has no place in HTTP/2 (RFC 9113, 8.2.2), or is said anew. */
-  private static boolean isOurs(String name) {
-    return switch (name) {
-      case "content-length",
-          "transfer-encoding",
-          "connection",
-          "keep-alive",
-          "proxy-connection",
-          "upgrade" ->
-          true;
-      default -> false;
-    };
-  }
-
-  private static String statusText(int status) {
-    return status == 200 ? "200" : Integer.toString(status);
   }
 
   /** The fields in their order, as HPACK's encoder walks over them; used again and again. */

@@ -2,6 +2,7 @@ package gyre.proxy.http.h2;
 
 import gyre.proxy.http.exchange.Outbox;
 import gyre.proxy.http.exchange.RequestHead;
+import gyre.proxy.http.exchange.ResponseFields;
 import gyre.proxy.message.Body;
 import gyre.proxy.message.Headers;
 import gyre.proxy.message.Response;
@@ -122,7 +123,9 @@ final class StreamWriter {
     boolean isWhole = body != null && !isComing;
     boolean merges = !ends && isWhole && length.orElse(Long.MAX_VALUE) <= room();
     ByteBuf out = connection.alloc().buffer(merges ? HEAD + (int) length.getAsLong() : HEAD);
-    connection.frames().head(stream.id(), fields(response, sendsContent), ends, out);
+    connection
+        .frames()
+        .head(stream.id(), ResponseFields.of(request, response, connection.date()), ends, out);
     if (merges) {
       merge(out, (int) length.getAsLong());
     }
@@ -135,20 +138,6 @@ final class StreamWriter {
   private int room() {
     return Math.min(
         Math.min(MERGED, connection.frames().largest()), connection.windows().room(stream));
-  }
-
-  private ResponseFrames.Head fields(Response response, boolean sendsContent) {
-    OptionalLong length = response.body().length();
-    boolean isHead = request.method().equals("HEAD");
-    boolean tells =
-        sendsContent
-            || (isHead && length.orElse(0) > 0 && !response.headers().contains("content-length"));
-    return new ResponseFrames.Head(
-        response.status(),
-        response.headers(),
-        tells ? length : OptionalLong.empty(),
-        !sendsContent,
-        connection.date());
   }
 
   private void merge(ByteBuf out, int length) throws IOException {

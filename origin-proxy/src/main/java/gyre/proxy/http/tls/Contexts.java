@@ -1,6 +1,11 @@
 package gyre.proxy.http.tls;
 
+import gyre.operations.start.StartFailure;
 import gyre.proxy.certificate.PemPair;
+import io.netty.handler.codec.http3.Http3;
+import io.netty.handler.codec.quic.Quic;
+import io.netty.handler.codec.quic.QuicSslContext;
+import io.netty.handler.codec.quic.QuicSslContextBuilder;
 import io.netty.handler.ssl.ApplicationProtocolConfig;
 import io.netty.handler.ssl.ApplicationProtocolNames;
 import io.netty.handler.ssl.OpenSsl;
@@ -8,6 +13,8 @@ import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.SslProvider;
 import io.netty.handler.ssl.SupportedCipherSuiteFilter;
+import io.netty.util.Mapping;
+import java.security.cert.X509Certificate;
 import java.util.List;
 import javax.net.ssl.SSLException;
 
@@ -41,6 +48,17 @@ final class Contexts {
         protocols);
   }
 
+  /** A StartFailure says that this platform has no QUIC. */
+  static void requireQuic() {
+    if (!Quic.isAvailable()) {
+      throw new StartFailure(
+          "tls.http3: there is no QUIC library for this platform ("
+              + Quic.unavailabilityCause().getMessage()
+              + "); it needs Linux on x86-64, or http3: false",
+          Quic.unavailabilityCause());
+    }
+  }
+
   static SslContext of(PemPair pair) throws SSLException {
     return speaking(HTTP, pair);
   }
@@ -57,6 +75,19 @@ final class Contexts {
         .protocols("TLSv1.3", "TLSv1.2")
         .ciphers(CIPHERS, SupportedCipherSuiteFilter.INSTANCE)
         .applicationProtocolConfig(protocols)
+        .build();
+  }
+
+  /**
+   * For QUIC, which has TLS 1.3 only; {@code sni} chooses among certificates. Early data stays off:
+   * whoever recorded it could send it again (RFC 8470).
+   */
+  static QuicSslContext quic(PemPair pair, Mapping<String, QuicSslContext> sni) {
+    return QuicSslContextBuilder.forServer(
+            pair.key(), null, pair.chain().toArray(X509Certificate[]::new))
+        .applicationProtocols(Http3.supportedApplicationProtocols())
+        .sni(sni)
+        .earlyData(false)
         .build();
   }
 }

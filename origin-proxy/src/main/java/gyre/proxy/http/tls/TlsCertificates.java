@@ -6,6 +6,7 @@ import gyre.proxy.certificate.CertificateUser;
 import gyre.proxy.certificate.PemPair;
 import gyre.proxy.certificate.Proof;
 import gyre.proxy.certificate.Prover;
+import io.netty.handler.codec.quic.QuicSslContext;
 import io.netty.handler.ssl.SslContext;
 import io.netty.util.Mapping;
 import java.time.Duration;
@@ -49,9 +50,10 @@ public final class TlsCertificates
   /** {@code seen}: the files as they were last looked at, whether or not they were usable. */
   private record Held(Print seen, Served served) {}
 
-  private record Choice(Map<String, SslContext> names, Optional<SslContext> fallback) {}
+  private record Choice(Map<String, Served> names, Optional<Served> fallback) {}
 
   private final InstantSource clock;
+  private final boolean withQuic;
   private final ScheduledExecutorService watcher =
       Executors.newSingleThreadScheduledExecutor(
           Thread.ofPlatform().daemon().name("gyre-tls").factory());
@@ -65,7 +67,20 @@ public final class TlsCertificates
    * only after {@link #use}.
    */
   public TlsCertificates(List<TlsConfig.Certificate> certificates, InstantSource clock) {
+    this(certificates, false, clock);
+  }
+
+  /**
+   * The same, {@code withQuic} for HTTP/3, too; a StartFailure also says that this platform has
+   * none.
+   */
+  public TlsCertificates(
+      List<TlsConfig.Certificate> certificates, boolean withQuic, InstantSource clock) {
     this.clock = clock;
+    this.withQuic = withQuic;
+    if (withQuic) {
+      Contexts.requireQuic();
+    }
     this.held = load(certificates);
     this.choice = choice(held, obtained);
     var _ =
@@ -75,16 +90,25 @@ public final class TlsCertificates
 
   @Override
   public SslContext map(@Nullable String name) {
+    return choose(name).context();
+  }
+
+  /** The same for QUIC, with which these certificates were opened. */
+  public QuicSslContext quic(@Nullable String name) {
+    return choose(name).quic().orElseThrow();
+  }
+
+  private Served choose(@Nullable String name) {
     Choice now = choice;
     if (name == null) {
       return now.fallback().orElseThrow();
     }
-    SslContext exact = now.names().get(name);
+    Served exact = now.names().get(name);
     if (exact != null) {
       return exact;
     }
     int dot = name.indexOf('.');
-    SslContext wild = dot < 0 ? null : now.names().get("*" + name.substring(dot));
+    Served wild = dot < 0 ? null : now.names().get("*" + name.substring(dot));
     return wild == null ? now.fallback().orElseThrow() : wild;
   }
 
@@ -114,7 +138,7 @@ public final class TlsCertificates
     }
     try {
       TicketKeys tickets = known.map(Served::tickets).orElseGet(TicketKeys::new);
-      return Optional.of(Served.of(pair, tickets, clock.instant()));
+      return Optional.of(serve(pair, tickets));
     } catch (SSLException | IllegalArgumentException e) {
       log.warn("tls: the certificate for {} cannot be used: {}", host, e.getMessage());
       return known;
@@ -151,22 +175,26 @@ public final class TlsCertificates
       log.warn("tls: {} is valid until {} only; renew it", certificate.cert(), end);
     }
     try {
-      return new Held(print, Served.of(pair, tickets, clock.instant()));
+      return new Held(print, serve(pair, tickets));
     } catch (SSLException | IllegalArgumentException e) {
       throw new StartFailure("tls: " + certificate.cert() + ": " + e.getMessage(), e);
     }
   }
 
+  private Served serve(PemPair pair, TicketKeys tickets) throws SSLException {
+    Optional<QuicSslContext> quic =
+        withQuic ? Optional.of(Contexts.quic(pair, this::quic)) : Optional.empty();
+    return Served.of(pair, quic, tickets, clock.instant());
+  }
+
   private static Choice choice(
       Map<TlsConfig.Certificate, Held> held, Map<String, Served> obtained) {
-    Map<String, SslContext> names = new HashMap<>();
+    Map<String, Served> names = new HashMap<>();
     List<Served> files = held.values().stream().map(Held::served).toList();
-    files.forEach(
-        one -> one.pair().names().forEach(name -> names.putIfAbsent(name, one.context())));
-    obtained.forEach((host, one) -> names.putIfAbsent(host, one.context()));
+    files.forEach(one -> one.pair().names().forEach(name -> names.putIfAbsent(name, one)));
+    obtained.forEach((host, one) -> names.putIfAbsent(host, one));
     return new Choice(
-        Map.copyOf(names),
-        Stream.concat(files.stream(), obtained.values().stream()).map(Served::context).findFirst());
+        Map.copyOf(names), Stream.concat(files.stream(), obtained.values().stream()).findFirst());
   }
 
   /** Reads what has changed since the last look, and rotates the keys of session tickets. */

@@ -7,6 +7,7 @@ import gyre.operations.config.HostPort;
 import gyre.proxy.access.Access;
 import gyre.proxy.http.Certificates;
 import gyre.proxy.http.HttpFront;
+import gyre.proxy.http.ScriptedPages;
 import gyre.proxy.http.exchange.FrontLimits;
 import gyre.proxy.http.exchange.Terms;
 import gyre.proxy.http.tls.TlsCertificates;

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import gyre.operations.config.HostPort;
 import gyre.proxy.access.AccessLog;
 import gyre.proxy.http.HttpFront;
+import gyre.proxy.http.ScriptedPages;
 import gyre.proxy.http.exchange.FrontLimits;
 import gyre.proxy.http.exchange.Terms;
 import gyre.proxy.sender.TrustedProxies;

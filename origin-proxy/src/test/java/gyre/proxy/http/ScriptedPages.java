@@ -1,4 +1,4 @@
-package gyre.proxy.http.h2;
+package gyre.proxy.http;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
@@ -21,15 +21,15 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** Answers by path, at once or on a virtual thread, and remembers what it was asked. */
-final class ScriptedPages implements RequestService {
-  static final int BIG = 8 << 20;
+public final class ScriptedPages implements RequestService {
+  public static final int BIG = 8 << 20;
 
-  final BlockingQueue<Request> asked = new LinkedBlockingQueue<>();
-  final CountDownLatch waiting = new CountDownLatch(1);
-  final CountDownLatch interrupted = new CountDownLatch(1);
-  final CountDownLatch goOn = new CountDownLatch(1);
-  final CountDownLatch gaveUp = new CountDownLatch(1);
-  final AtomicInteger given = new AtomicInteger();
+  public final BlockingQueue<Request> asked = new LinkedBlockingQueue<>();
+  public final CountDownLatch waiting = new CountDownLatch(1);
+  public final CountDownLatch interrupted = new CountDownLatch(1);
+  public final CountDownLatch goOn = new CountDownLatch(1);
+  public final CountDownLatch gaveUp = new CountDownLatch(1);
+  public final AtomicInteger given = new AtomicInteger();
 
   @Override
   public Decision tryNow(Request request) {
@@ -91,7 +91,7 @@ final class ScriptedPages implements RequestService {
     }
   }
 
-  static Response ok(Body body) {
+  public static Response ok(Body body) {
     return new Response(200, Headers.of("content-type", "text/plain"), body);
   }
 
