@@ -85,7 +85,7 @@ class WebSocketTest {
   }
 
   /** Takes the handshake of RFC 6455 and answers it with one more field. */
-  private static String accept(Conversation conversation) throws IOException {
+  static String accept(Conversation conversation) throws IOException {
     String head = conversation.head();
     conversation.say(
         "HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: WebSocket\r\n"
