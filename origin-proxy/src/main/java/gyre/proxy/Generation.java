@@ -6,6 +6,7 @@ import gyre.operations.config.SiteConfig;
 import gyre.proxy.access.AccessFile;
 import gyre.proxy.access.AccessLog;
 import gyre.proxy.admission.RateLimit;
+import gyre.proxy.app.Deployments;
 import gyre.proxy.coding.Codings;
 import gyre.proxy.fetch.RequestFlow;
 import gyre.proxy.fetch.RequestService;
@@ -43,6 +44,7 @@ final class Generation implements AutoCloseable {
 
   private Generation(
       GyreConfig config,
+      Deployments apps,
       Lasting lasting,
       SiteUpstreams upstreams,
       Codings codings,
@@ -54,7 +56,7 @@ final class Generation implements AutoCloseable {
     RequestFlow flow =
         new RequestFlow(
             new RoutePolicy(config.sites()),
-            lasting.sources(upstreams),
+            lasting.sources(upstreams, apps),
             lasting.shelves(codings),
             lasting.self().own(),
             config.executor().deadline(),
@@ -69,10 +71,11 @@ final class Generation implements AutoCloseable {
   }
 
   /** A StartFailure says what cannot be had. */
-  static Generation first(GyreConfig config, Lasting lasting) {
+  static Generation first(GyreConfig config, Deployments apps, Lasting lasting) {
     Optional<AccessFile> accessFile = open(config, lasting);
     return new Generation(
         config,
+        apps,
         lasting,
         SiteUpstreams.of(config.sites(), lasting.upstreams()),
         codings(config, lasting),
@@ -83,12 +86,12 @@ final class Generation implements AutoCloseable {
    * The one after this; {@code swap} takes what else may fail. After a StartFailure this one goes
    * on as if nothing had been asked.
    */
-  Generation next(GyreConfig fresh, Lasting lasting, Runnable swap) {
+  Generation next(GyreConfig fresh, Deployments apps, Lasting lasting, Runnable swap) {
     Optional<AccessFile> file = open(fresh, lasting);
     SiteUpstreams nextUpstreams = upstreams(fresh, file, swap);
     boolean sameCodings = fresh.compression().equals(config.compression());
     Codings nextCodings = sameCodings ? codings : codings(fresh, lasting);
-    Generation generation = new Generation(fresh, lasting, nextUpstreams, nextCodings, file);
+    Generation generation = new Generation(fresh, apps, lasting, nextUpstreams, nextCodings, file);
     retire(generation);
     return generation;
   }

@@ -24,13 +24,11 @@ record Lasting(
     SiteUpstreams.Common upstreams,
     Kept kept,
     Swarm swarm,
-    Apps apps,
+    ExecutorSource executor,
     Self self,
     Instruments instruments) {
 
   record Kept(ResponseCache cache, ChunkStore store, long largest, Publications publications) {}
-
-  record Apps(Deployments deployed, ExecutorSource executor) {}
 
   /** {@code proofs}: what authorities are shown, where certificates are asked for. */
   record Self(Via via, OwnResources own, Optional<PendingProofs> proofs) {}
@@ -38,13 +36,13 @@ record Lasting(
   record Instruments(
       Counters counters, Traffic traffic, MeterRegistry metrics, InstantSource clock) {}
 
-  Sources sources(SiteUpstreams upstreams) {
+  Sources sources(SiteUpstreams upstreams, Deployments apps) {
     return new Sources(
         upstreams::of,
         swarm.peers(),
         swarm.workers(),
-        apps.executor(),
-        name -> apps.deployed().named(name).map(Deployment::id),
+        executor,
+        name -> apps.named(name).map(Deployment::id),
         self.via());
   }
 

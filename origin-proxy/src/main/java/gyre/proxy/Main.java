@@ -99,6 +99,7 @@ public final class Main implements Callable<Integer> {
   /** Also what the configuration names: scripts, certificates. */
   private static void check(GyreConfig config) {
     var _ = Deployments.read(config.apps());
+    SiteUpstreams.check(config.sites());
     config
         .tls()
         .ifPresent(

@@ -15,7 +15,6 @@ import gyre.proxy.admin.Dashboard;
 import gyre.proxy.admin.KeysApi;
 import gyre.proxy.admin.PurgeApi;
 import gyre.proxy.admin.ReloadApi;
-import gyre.proxy.app.Deployment;
 import gyre.proxy.app.Deployments;
 import gyre.proxy.app.ExecutorSource;
 import gyre.proxy.cache.ChunkStore;
@@ -62,7 +61,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
-import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -143,7 +141,7 @@ final class OriginProxy implements AutoCloseable {
                 transport, clock, metrics, new SiteUpstreams.Trusted(tls, client)),
             new Lasting.Kept(cache, store, stores.largest(), publications),
             swarm,
-            new Lasting.Apps(apps, executor),
+            executor,
             new Lasting.Self(
                 new Via("gyre-" + identity.verifyingKey().id()),
                 resources(identity, publications, store),
@@ -151,7 +149,7 @@ final class OriginProxy implements AutoCloseable {
             new Lasting.Instruments(counters, new TrafficMeters(metrics), metrics, clock));
     Gauge.builder("gyre.proxy.cache.bytes", cache, ResponseCache::bytes).register(metrics);
     Gauge.builder("gyre.proxy.cache.entries", cache, ResponseCache::entries).register(metrics);
-    Reloading generations = own(new Reloading(config, lasting));
+    Reloading generations = own(new Reloading(config, apps, lasting));
     stores
         .disk()
         .ifPresent(
@@ -212,10 +210,7 @@ final class OriginProxy implements AutoCloseable {
     Swarm swarm =
         own(
             new Swarm(
-                new SwarmConfig(
-                    config.signalling().connectTo(),
-                    siteIds(),
-                    apps.all().stream().map(Deployment::id).collect(Collectors.toSet())),
+                new SwarmConfig(config.signalling().connectTo(), siteIds(), apps.ids()),
                 new Credentials(identity, new TrustedKeys(config.data(), config.trust()), clock),
                 new Swarm.Surroundings(channels, holdings, publications, publications::joined),
                 clock));

@@ -3,6 +3,7 @@ package gyre.proxy;
 import gyre.operations.config.GyreConfig;
 import gyre.operations.config.SiteConfig;
 import gyre.operations.config.TlsConfig;
+import gyre.proxy.app.Deployments;
 import gyre.proxy.http.HttpFront;
 import gyre.proxy.http.tls.TlsCertificates;
 import java.util.HashSet;
@@ -24,9 +25,9 @@ final class Reloading implements AutoCloseable {
   private final Set<String> known = new HashSet<>();
   private volatile Generation generation;
 
-  Reloading(GyreConfig config, Lasting lasting) {
+  Reloading(GyreConfig config, Deployments apps, Lasting lasting) {
     this.lasting = lasting;
-    this.generation = Generation.first(config, lasting);
+    this.generation = Generation.first(config, apps, lasting);
     config.sites().forEach(site -> known.add(site.id()));
   }
 
@@ -43,8 +44,19 @@ final class Reloading implements AutoCloseable {
     GyreConfig fresh = source.get();
     Generation running = generation;
     GyreConfig applied = RestartKeys.applicable(running.config(), fresh);
+    Deployments apps = Deployments.read(applied.apps());
     welcome(applied.sites());
-    generation = running.next(applied, lasting, () -> replace(certificates, applied));
+    generation =
+        running.next(
+            applied,
+            apps,
+            lasting,
+            () -> {
+              Runnable deploy = lasting.executor().prepare(apps);
+              replace(certificates, applied);
+              deploy.run();
+            });
+    lasting.swarm().need(apps.ids());
     front.apply(generation.terms());
     List<String> waiting = RestartKeys.changed(running.config(), fresh);
     log.info(

@@ -27,8 +27,7 @@ final class RestartKeys {
           new Key("ice", GyreConfig::ice),
           new Key("executor", GyreConfig::executor),
           new Key("trust", GyreConfig::trust),
-          new Key("keys", GyreConfig::keys),
-          new Key("apps", GyreConfig::apps));
+          new Key("keys", GyreConfig::keys));
 
   private RestartKeys() {}
 
@@ -64,7 +63,7 @@ final class RestartKeys {
         fresh.accessLog(),
         running.keys(),
         fresh.sites(),
-        running.apps());
+        fresh.apps());
   }
 
   private static Optional<TlsConfig> tls(GyreConfig running, GyreConfig fresh) {

@@ -11,16 +11,19 @@ import gyre.proxy.upstream.Endpoint;
 import gyre.proxy.upstream.HttpClient;
 import gyre.proxy.upstream.SiteUpstream;
 import gyre.proxy.upstream.UpstreamTls;
+import gyre.wire.Bytes;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.netty.handler.ssl.SslContext;
 import java.io.IOException;
 import java.net.URI;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -38,11 +41,14 @@ final class SiteUpstreams implements AutoCloseable {
     }
   }
 
-  private record Known(SiteConfig site, SiteUpstream upstream) {}
+  private record Known(SiteConfig site, Trusted by, SiteUpstream upstream) {}
+
+  /** A file of certificates as it was read. */
+  private record Authorities(Bytes pem, Trusted trusted) {}
 
   private final Common common;
   private final Map<String, Known> bySite = new HashMap<>();
-  private final Map<Path, Trusted> authorities = new HashMap<>();
+  private final Map<Path, Authorities> authorities = new HashMap<>();
   private final Map<URI, SslContext> tls = new HashMap<>();
 
   private SiteUpstreams(Common common) {
@@ -73,7 +79,7 @@ final class SiteUpstreams implements AutoCloseable {
     }
     bySite.forEach(
         (id, known) -> {
-          if (!sites.contains(known.site())) {
+          if (!sites.contains(known.site()) || !next.trusts(known)) {
             known.upstream().close();
           }
         });
@@ -84,36 +90,73 @@ final class SiteUpstreams implements AutoCloseable {
   private void trust(SiteConfig site, SiteUpstreams before) {
     Optional<Path> ca = site.upstream().ca();
     if (ca.isPresent() && !authorities.containsKey(ca.get())) {
-      Trusted known = before.authorities.get(ca.get());
-      authorities.put(ca.get(), known == null ? trusted(site, ca.get()) : known);
+      Authorities fresh = read(site, ca.get(), before.authorities.get(ca.get()));
+      authorities.put(ca.get(), fresh);
     }
   }
 
-  private Trusted trusted(SiteConfig site, Path ca) {
+  /** What was read before, where the file still holds the same. */
+  private Authorities read(SiteConfig site, Path ca, @Nullable Authorities before) {
+    Bytes pem = pem(site, ca);
+    return before != null && before.pem().equals(pem)
+        ? before
+        : new Authorities(pem, Trusted.by(tls(site, ca), common.transport()));
+  }
+
+  private static Bytes pem(SiteConfig site, Path ca) {
     try {
-      return Trusted.by(UpstreamTls.both(Optional.of(ca)), common.transport());
-    } catch (IOException | IllegalArgumentException e) {
-      throw new StartFailure(
-          "site '" + site.id() + "': upstream-ca " + ca + " holds no certificates that can be read",
-          e);
+      return Bytes.owning(Files.readAllBytes(ca));
+    } catch (IOException e) {
+      throw unreadable(site, ca, e);
     }
+  }
+
+  private static ClientTls tls(SiteConfig site, Path ca) {
+    try {
+      return UpstreamTls.both(Optional.of(ca));
+    } catch (IOException | IllegalArgumentException e) {
+      throw unreadable(site, ca, e);
+    }
+  }
+
+  private static StartFailure unreadable(SiteConfig site, Path ca, Exception cause) {
+    return new StartFailure(
+        "site '" + site.id() + "': upstream-ca " + ca + " holds no certificates that can be read",
+        cause);
+  }
+
+  /** Reads every file of certificates; a StartFailure names one that cannot be used. */
+  static void check(List<SiteConfig> sites) {
+    for (SiteConfig site : sites) {
+      var _ = site.upstream().ca().map(ca -> tls(site, ca));
+    }
+  }
+
+  private Trusted trusted(SiteConfig site) {
+    return site.upstream()
+        .ca()
+        .flatMap(ca -> Optional.ofNullable(authorities.get(ca)))
+        .map(Authorities::trusted)
+        .orElse(common.usual());
+  }
+
+  /** Whether its connections are still made by the same authorities. */
+  private boolean trusts(Known known) {
+    return trusted(known.site()).equals(known.by());
   }
 
   private void add(SiteConfig site, Optional<Known> before) {
-    Trusted its =
-        site.upstream()
-            .ca()
-            .flatMap(ca -> Optional.ofNullable(authorities.get(ca)))
-            .orElse(common.usual());
+    Trusted its = trusted(site);
     site.upstreams().forEach(server -> tls.put(server, its.tls().http1()));
-    Optional<Known> same = before.filter(known -> known.site().equals(site));
+    Optional<Known> same = before.filter(known -> known.site().equals(site) && trusts(known));
     if (same.isPresent()) {
       bySite.put(site.id(), same.get());
     } else {
       warnOfUnreachable(its.client(), site);
       bySite.put(
           site.id(),
-          new Known(site, new SiteUpstream(its.client(), site, common.clock(), common.metrics())));
+          new Known(
+              site, its, new SiteUpstream(its.client(), site, common.clock(), common.metrics())));
     }
   }
 
@@ -155,9 +198,9 @@ final class SiteUpstreams implements AutoCloseable {
   /** Ends the connections by authorities that these others do not know. */
   void closeAuthorities(SiteUpstreams others) {
     authorities.forEach(
-        (ca, trusted) -> {
-          if (!trusted.equals(others.authorities.get(ca))) {
-            trusted.client().close();
+        (ca, held) -> {
+          if (!held.equals(others.authorities.get(ca))) {
+            held.trusted().client().close();
           }
         });
   }
@@ -165,6 +208,6 @@ final class SiteUpstreams implements AutoCloseable {
   @Override
   public void close() {
     bySite.values().forEach(known -> known.upstream().close());
-    authorities.values().forEach(trusted -> trusted.client().close());
+    authorities.values().forEach(held -> held.trusted().client().close());
   }
 }

@@ -30,6 +30,7 @@ class RestartKeysTest {
           tls: { listen: "127.0.0.1:1", certificates: [{ cert: a, key: b }] } | tls.listen
           tls: { certificates: [{ cert: a, key: b }], acme: { terms-agreed: true } } | tls.acme
           limits: { body: 1MiB }                                     | ''
+          apps: [{ name: a, file: a.js }]                            | ''
           redirect-to-https: true                                    | ''
           sites: [{ id: a, hosts: [a] }]                             | ''
           """)

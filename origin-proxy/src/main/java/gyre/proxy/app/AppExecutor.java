@@ -66,6 +66,11 @@ final class AppExecutor implements AutoCloseable {
     this.life = Thread.ofVirtual().name("executor-" + app.id().name()).unstarted(this::live);
   }
 
+  /** Whether it is this very version, with the same bindings. */
+  boolean runs(Deployment other) {
+    return app.equals(other);
+  }
+
   void start() {
     life.start();
   }

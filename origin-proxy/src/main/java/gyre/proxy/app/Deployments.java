@@ -17,10 +17,12 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
- * The apps of this proxy, by name. A script is read once, at start; its SHA-256 and its name are
- * the app's id, so two nodes that read the same file agree on it.
+ * The apps of this proxy, by name. A script is read once; its SHA-256 and its name are the app's
+ * id, so two nodes that read the same file agree on it.
  */
 public final class Deployments {
   static final long LARGEST_SCRIPT = 8L << 20;
@@ -45,6 +47,10 @@ public final class Deployments {
 
   public List<Deployment> all() {
     return List.copyOf(byName.values());
+  }
+
+  public Set<AppId> ids() {
+    return byName.values().stream().map(Deployment::id).collect(Collectors.toUnmodifiableSet());
   }
 
   public Optional<Deployment> named(String name) {

@@ -18,6 +18,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -85,6 +86,12 @@ public final class Swarm implements HoldingsListener, SiteSwarm.Listener, AutoCl
     if (!sites.containsKey(site)) {
       make(site).start();
     }
+  }
+
+  /** From now on workers are wanted for these apps. */
+  public void need(Set<AppId> apps) {
+    workers.need(apps);
+    sites.values().forEach(swarm -> swarm.follow(List.copyOf(apps)));
   }
 
   public void start() {

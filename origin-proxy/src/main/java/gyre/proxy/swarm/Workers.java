@@ -93,7 +93,7 @@ final class Workers implements AppSource {
     }
   }
 
-  private final Set<AppId> apps;
+  private volatile Set<AppId> apps;
   private final Retries retries = new Retries();
   private final Map<AppId, Map<SiteSwarm, Roster>> rosters = new ConcurrentHashMap<>();
 
@@ -103,6 +103,12 @@ final class Workers implements AppSource {
 
   Set<AppId> apps() {
     return apps;
+  }
+
+  /** From now on these; who runs others is forgotten. */
+  void need(Set<AppId> wanted) {
+    apps = Set.copyOf(wanted);
+    rosters.keySet().retainAll(apps);
   }
 
   /** The runners of some apps changed in one swarm. */
