@@ -180,7 +180,7 @@ public final class Pebble implements AutoCloseable {
     return ca;
   }
 
-  AcmeConfig config(AcmeConfig.Challenge... challenges) {
+  public AcmeConfig config(AcmeConfig.Challenge... challenges) {
     return new AcmeConfig(
         directory(),
         Optional.of("admin@example.test"),
@@ -213,8 +213,13 @@ public final class Pebble implements AutoCloseable {
     return List.copyOf(lines);
   }
 
+  /** From now on it cannot be reached. */
+  public void stop() {
+    processes.forEach(Process::destroyForcibly);
+  }
+
   @Override
   public void close() {
-    processes.forEach(Process::destroyForcibly);
+    stop();
   }
 }
