@@ -2,13 +2,11 @@ package gyre.load.benchmark;
 
 import gyre.load.benchmark.Discipline.Protocol;
 import gyre.load.process.GentleEnd;
-import gyre.load.process.ProcessTree;
 import gyre.load.process.RunningGyre;
 import gyre.load.process.ScratchFolder;
 import gyre.load.process.Setup;
 import gyre.operations.start.StartFailure;
 import java.io.IOException;
-import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -22,14 +20,15 @@ import picocli.CommandLine.Option;
     name = "http",
     mixinStandardHelpOptions = true,
     description = {
-      "Cached and proxied answers per second and CPU per answer, and what idle connections cost;",
-      "nginx beside."
+      "Cached and proxied answers per second and CPU per answer, and what idle connections and",
+      "slow readers cost; nginx beside."
     },
     footerHeading = "%nExamples:%n",
     footer = {
       "  ./gyre load http",
       "  ./gyre load http --only cached-1k,h2-1k --rounds 9 --seconds 10",
       "  ./gyre load http --only idle --idle 2000",
+      "  ./gyre load http --only slow-readers",
     })
 public final class HttpBenchmark implements Callable<Integer> {
   private static final List<Discipline> DISCIPLINES =
@@ -41,6 +40,7 @@ public final class HttpBenchmark implements Callable<Integer> {
           new Discipline("h2-1k", Nginx.CACHED + "1k.bin", Protocol.HTTP_2, 0.5));
 
   private static final String IDLE = "idle";
+  private static final String SLOW = "slow-readers";
 
   /** Until the JIT is done; nginx does not mind. */
   private static final Duration WARM_UP = Duration.ofSeconds(12);
@@ -49,7 +49,7 @@ public final class HttpBenchmark implements Callable<Integer> {
       names = "--only",
       paramLabel = "NAME",
       split = ",",
-      defaultValue = "cached-1k,cached-100k,proxied-1k,proxied-100k,h2-1k,idle",
+      defaultValue = "cached-1k,cached-100k,proxied-1k,proxied-100k,h2-1k,idle,slow-readers",
       description = "what to measure (default: ${DEFAULT-VALUE})")
   private List<String> only = new ArrayList<>();
 
@@ -81,6 +81,13 @@ public final class HttpBenchmark implements Callable<Integer> {
       description = "idle connections (default ${DEFAULT-VALUE})")
   private int idle;
 
+  @Option(
+      names = "--slow",
+      paramLabel = "N",
+      defaultValue = "10000",
+      description = "slow readers (default ${DEFAULT-VALUE})")
+  private int slow;
+
   private final Progress progress = new Progress();
 
   @Override
@@ -89,6 +96,7 @@ public final class HttpBenchmark implements Callable<Integer> {
     Options.atLeastOne("--seconds", seconds);
     Options.atLeastOne("--connections", connections);
     Options.atLeastOne("--idle", idle);
+    Options.atLeastOne("--slow", slow);
     Options.known("--only", only, names());
     return GentleEnd.of(this::run);
   }
@@ -96,6 +104,7 @@ public final class HttpBenchmark implements Callable<Integer> {
   private static List<String> names() {
     List<String> names = new ArrayList<>(DISCIPLINES.stream().map(Discipline::name).toList());
     names.add(IDLE);
+    names.add(SLOW);
     return names;
   }
 
@@ -120,43 +129,12 @@ public final class HttpBenchmark implements Callable<Integer> {
         if (only.contains(IDLE)) {
           idle(servers);
         }
+        if (only.contains(SLOW)) {
+          new SlowReading(slow, seconds, progress).measure(servers);
+        }
       }
     }
     return 0;
-  }
-
-  /** One of the two that are measured. */
-  private record HttpServer(String name, URI plain, URI secure, ProcessTree processes) {
-    static HttpServer of(RunningGyre gyre) {
-      return new HttpServer(
-          RunningGyre.PROXY,
-          gyre.address(),
-          gyre.tlsAddress(),
-          gyre.server(RunningGyre.PROXY).processes());
-    }
-
-    static HttpServer of(Nginx.Proxy nginx) {
-      return new HttpServer(
-          "nginx",
-          nginx.address(Protocol.HTTP_1),
-          nginx.address(Protocol.HTTP_2),
-          nginx.server().processes());
-    }
-
-    Contestant in(Discipline discipline, Path folder) {
-      URI address =
-          switch (discipline.protocol()) {
-            case HTTP_1 -> plain;
-            case HTTP_2 -> secure;
-          };
-      LoadGenerator generator =
-          switch (discipline.protocol()) {
-            case HTTP_1 -> new Wrk();
-            case HTTP_2 -> new H2load(folder);
-          };
-      return new Contestant(
-          Way.alone(name, address.resolve(discipline.path()), processes), generator);
-    }
   }
 
   private void compete(
@@ -234,7 +212,7 @@ public final class HttpBenchmark implements Callable<Integer> {
               server.plain().resolve(Nginx.CACHED + "1k.bin"),
               idle,
               server.processes(),
-              server.name().equals(RunningGyre.PROXY));
+              server.isJvm());
       String heap =
           cost.heap().isPresent() ? "%.2f".formatted(cost.heap().getAsLong() / 1e3 / idle) : "-";
       System.out.printf(

@@ -67,13 +67,14 @@ final class Nginx {
     }
   }
 
-  /** A web server with files of 1 and 100 KiB that do not compress. */
+  /** A web server with files of 1 KiB, 100 KiB and 1 MiB that do not compress. */
   static Origin origin(Path folder) throws IOException {
     Path home = Files.createDirectories(folder.resolve("upstream"));
     for (String path : List.of(CACHED, PROXIED)) {
       Path files = Files.createDirectories(home.resolve("www" + path));
       Files.write(files.resolve("1k.bin"), bytes(1));
       Files.write(files.resolve("100k.bin"), bytes(100));
+      Files.write(files.resolve("1m.bin"), bytes(1_024));
     }
     int port = Ports.free().http();
     String server =
@@ -129,7 +130,7 @@ final class Nginx {
         worker_rlimit_nofile 20000;
         pid %1$s/nginx.pid;
         error_log %1$s/error.log;
-        events { worker_connections 10500; }
+        events { worker_connections 25000; }
         http {
           access_log off;
           sendfile on;
