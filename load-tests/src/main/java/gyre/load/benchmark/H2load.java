@@ -44,6 +44,7 @@ final class H2load implements LoadGenerator {
                   "--npn-list=h2",
                   "--log-file=" + log,
                   target.toString()),
+              duration,
               "nghttp2-client");
       return parse(output, micros(log));
     } catch (IOException e) {

@@ -24,6 +24,7 @@ final class Wrk implements LoadGenerator {
                 "-c" + connections,
                 "-d" + duration.toSeconds() + "s",
                 target.toString()),
+            duration,
             "wrk"));
   }
 
