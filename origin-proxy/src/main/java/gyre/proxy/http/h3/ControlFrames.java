@@ -17,9 +17,4 @@ final class ControlFrames extends ChannelInboundHandlerAdapter {
     ReferenceCountUtil.release(frame);
     connection.controlFrame();
   }
-
-  @Override
-  public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
-    connection.failed(cause);
-  }
 }

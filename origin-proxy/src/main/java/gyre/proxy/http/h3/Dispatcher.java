@@ -44,6 +44,7 @@ final class Dispatcher extends QuicCodecDispatcher {
   @Override
   protected void initChannel(
       Channel socket, int localConnectionIdLength, QuicConnectionIdGenerator connectionIds) {
+    AmplificationGuard guard = new AmplificationGuard();
     RetryTokens tokens = new RetryTokens(tokenKey, () -> handshakes.get() >= CALM, front.clock());
     QuicServerCodecBuilder codec =
         Settings.transport(front.limits())
@@ -56,10 +57,11 @@ final class Dispatcher extends QuicCodecDispatcher {
                 new ChannelInitializer<QuicChannel>() {
                   @Override
                   protected void initChannel(QuicChannel channel) {
-                    new Handshake(front, newcomers, handshakes, tokens.isValidated())
+                    new Handshake(front, newcomers, handshakes, tokens.isValidated(), guard::proved)
                         .begin(channel, MOST);
                   }
                 })
+            .streamHandler(new StreamFaults())
             .streamOption(
                 ChannelOption.RECVBUF_ALLOCATOR,
                 new AdaptiveRecvByteBufAllocator(512, 4_096, PIECE));
@@ -69,6 +71,6 @@ final class Dispatcher extends QuicCodecDispatcher {
           QuicChannelOption.SEGMENTED_DATAGRAM_PACKET_ALLOCATOR,
           EpollQuicUtils.newSegmentedAllocator(SEGMENTS));
     }
-    socket.pipeline().addLast(codec.build());
+    socket.pipeline().addLast(guard).addLast(codec.build());
   }
 }

@@ -3,6 +3,7 @@ package gyre.proxy.http.h3;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelOutboundHandlerAdapter;
@@ -26,12 +27,20 @@ final class Gathering extends ChannelOutboundHandlerAdapter {
   static final int LARGEST_HEADER = 5;
 
   private final ChannelFutureListener sent;
+  private final Runnable left;
   private @Nullable ChannelHandlerContext context;
   private @Nullable ByteBuf into;
+  private @Nullable ChannelFuture waiting;
 
-  /** {@code sent} is told the outcome of everything that was sent. */
-  Gathering(ChannelFutureListener sent) {
-    this.sent = sent;
+  /** {@code left}: the client does not want what is sent. */
+  Gathering(Runnable left) {
+    this.left = left;
+    this.sent =
+        outcome -> {
+          if (!outcome.isSuccess()) {
+            left.run();
+          }
+        };
   }
 
   @Override
@@ -81,13 +90,32 @@ final class Gathering extends ChannelOutboundHandlerAdapter {
   }
 
   /** Sends these bytes, which it takes over; {@code ends}: nothing follows. */
-  @SuppressWarnings("FutureReturnValueIgnored") // the listener learns it
   void send(ByteBuf out, boolean ends) {
     ChannelHandlerContext at = context;
     if (at == null) {
       out.release();
+      return;
+    }
+    ChannelFuture written = at.write(ends ? new DefaultQuicStreamFrame(out, true) : out);
+    if (written.isDone()) {
+      if (!written.isSuccess()) {
+        left.run();
+      }
+    } else if (at.channel().bytesBeforeUnwritable() > 0) {
+      left.run(); // quiche takes nothing, and not for want of room: STOP_SENDING
     } else {
-      at.write(ends ? new DefaultQuicStreamFrame(out, true) : out).addListener(sent);
+      waiting = written;
+      written.addListener(sent);
+    }
+  }
+
+  /** Runs this once everything has left, or has failed to: at once where nothing waits for room. */
+  void whenSent(Runnable next) {
+    ChannelFuture last = waiting;
+    if (last == null || last.isDone()) {
+      next.run();
+    } else {
+      last.addListener(over -> next.run());
     }
   }
 }

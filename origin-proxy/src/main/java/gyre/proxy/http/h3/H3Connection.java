@@ -9,12 +9,10 @@ import gyre.proxy.log.RationedLog;
 import gyre.proxy.sender.TrustedProxies.Arrival;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
-import io.netty.channel.ChannelInitializer;
 import io.netty.handler.codec.http3.Http3ErrorCode;
 import io.netty.handler.codec.quic.QuicChannel;
 import io.netty.handler.codec.quic.QuicException;
 import io.netty.handler.codec.quic.QuicPathEvent;
-import io.netty.handler.codec.quic.QuicStreamChannel;
 import java.net.InetAddress;
 import java.util.HashSet;
 import java.util.List;
@@ -52,18 +50,7 @@ public final class H3Connection extends ChannelInboundHandlerAdapter implements 
 
   /** Gives the connection its handlers. */
   void begin() {
-    channel
-        .pipeline()
-        .addLast(this)
-        .addLast(
-            Settings.protocol(
-                this,
-                new ChannelInitializer<QuicStreamChannel>() {
-                  @Override
-                  protected void initChannel(QuicStreamChannel stream) {
-                    stream.pipeline().addLast(new RequestReader(H3Connection.this, stream));
-                  }
-                }));
+    channel.pipeline().addLast(this).addLast(Settings.protocol(this, new Requests(this)));
     watch.begin();
   }
 
@@ -106,6 +93,7 @@ public final class H3Connection extends ChannelInboundHandlerAdapter implements 
 
   void opened(RequestReader stream, long id) {
     streams.add(stream);
+    watch.opened();
     farewell.opened(id);
   }
 
@@ -114,11 +102,6 @@ public final class H3Connection extends ChannelInboundHandlerAdapter implements 
       lastClosed = System.nanoTime();
       farewell.lookAround();
     }
-  }
-
-  /** Streams whose head has not come have a deadline from now on. */
-  void awaitsHead() {
-    watch.awaitsHead();
   }
 
   /** Begins the exchange of a stream whose head is read. */
@@ -221,10 +204,6 @@ public final class H3Connection extends ChannelInboundHandlerAdapter implements 
   /** A copy: looking at streams may end them. */
   List<RequestReader> streams() {
     return List.copyOf(streams);
-  }
-
-  boolean awaitsHeads() {
-    return streams.stream().anyMatch(stream -> !stream.hasBegun());
   }
 
   /** By {@link System#nanoTime}. */

@@ -2,6 +2,7 @@ package gyre.proxy.http.h3;
 
 import static io.netty.handler.codec.http3.Http3ErrorCode.H3_INTERNAL_ERROR;
 import static io.netty.handler.codec.http3.Http3ErrorCode.H3_NO_ERROR;
+import static io.netty.handler.codec.http3.Http3ErrorCode.H3_REQUEST_CANCELLED;
 
 import gyre.proxy.fetch.Decision;
 import gyre.proxy.http.exchange.Exchange;
@@ -32,6 +33,7 @@ final class H3Stream implements Reply, Exchange.Owner {
   private final RequestContent content;
   private final StreamWriter writer;
   private boolean isOver;
+  private long ended;
   private boolean advancing;
   private boolean onceMore;
 
@@ -64,7 +66,7 @@ final class H3Stream implements Reply, Exchange.Owner {
 
   /** Whether the client has taken nothing since then, though there was something. */
   boolean isStalled(long since) {
-    return writer.isStalled(since);
+    return isOver ? ended - since < 0 : writer.isStalled(since);
   }
 
   /** Whether nothing was sent yet, so that a client that has left goes unnoticed. */
@@ -198,7 +200,9 @@ final class H3Stream implements Reply, Exchange.Owner {
         case SENT -> true;
         case FULL, STARVED -> false;
         case ENDED -> {
-          answered();
+          if (!isOver) {
+            answered();
+          }
           yield false;
         }
       };
@@ -209,7 +213,10 @@ final class H3Stream implements Reply, Exchange.Owner {
     }
   }
 
-  /** The answer is written. What is left of the request is not wanted (RFC 9114, 4.1). */
+  /**
+   * The answer is written. What is left of the request is not wanted (RFC 9114, 4.1). Netty would
+   * end a stream that is closed at once before what still waits for room in it.
+   */
   private void answered() {
     over();
     exchange.close();
@@ -217,15 +224,21 @@ final class H3Stream implements Reply, Exchange.Owner {
       connection.leftover();
       Ending.stopReading(channel, H3_NO_ERROR);
     }
-    Ending.close(channel);
+    out.whenSent(() -> Ending.close(channel));
   }
 
-  /** Ends both directions of the stream, if they have not ended. */
+  /** Ends both directions of the stream, unless the answer is on its way. */
   void reset(Http3ErrorCode code) {
     if (!isOver) {
       Ending.reset(channel, code);
       closed();
     }
+  }
+
+  /** Takes back what the client does not take. */
+  void giveUp() {
+    Ending.reset(channel, H3_REQUEST_CANCELLED);
+    closed();
   }
 
   /** The stream is closed, by whichever side and for whatever reason. */
@@ -238,6 +251,7 @@ final class H3Stream implements Reply, Exchange.Owner {
 
   private void over() {
     isOver = true;
+    ended = System.nanoTime();
     content.close();
     writer.end();
     connection.ended(this, writer.written());

@@ -11,7 +11,6 @@ import gyre.proxy.http.exchange.RequestHead;
 import gyre.proxy.http.exchange.RequestSections;
 import gyre.proxy.message.Headers;
 import gyre.proxy.message.HttpVersion;
-import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.ChannelInputShutdownReadComplete;
@@ -32,7 +31,7 @@ import org.jspecify.annotations.Nullable;
 final class RequestReader extends ChannelInboundHandlerAdapter {
   private final H3Connection connection;
   private final QuicStreamChannel channel;
-  private final Gathering out = new Gathering(this::sent);
+  private final Gathering out = new Gathering(this::left);
   private final long opened = System.nanoTime();
 
   /** A head of which it is not known yet whether content follows. */
@@ -139,9 +138,6 @@ final class RequestReader extends ChannelInboundHandlerAdapter {
     if (!isOver && (open == null || open.exchange().hasRoom())) {
       context.read();
     }
-    if (open == null) {
-      connection.awaitsHead();
-    }
   }
 
   @Override
@@ -239,13 +235,7 @@ final class RequestReader extends ChannelInboundHandlerAdapter {
     }
   }
 
-  /** A write that fails says that the client wants no more (RFC 9000, 3.5). */
-  private void sent(ChannelFuture outcome) {
-    if (!outcome.isSuccess()) {
-      left();
-    }
-  }
-
+  /** The client wants no more (RFC 9000, 3.5). */
   private void left() {
     H3Stream open = stream;
     if (!isOver && (open == null || !open.isOver())) {
@@ -279,13 +269,11 @@ final class RequestReader extends ChannelInboundHandlerAdapter {
     if (open == null && opened - headSince < 0) {
       reset(H3_REQUEST_INCOMPLETE);
     } else if (open != null && open.isStalled(progressSince)) {
-      reset(H3_REQUEST_CANCELLED);
+      isOver = true;
+      connection.reset();
+      open.giveUp();
     } else if (open != null && open.isSilent()) {
       out.probe();
     }
-  }
-
-  boolean hasBegun() {
-    return stream != null;
   }
 }

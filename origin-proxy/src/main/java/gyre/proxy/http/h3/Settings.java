@@ -30,10 +30,13 @@ final class Settings {
 
   private Settings() {}
 
-  /** Active migration stays off: limits are counted by address. */
+  /**
+   * Active migration stays off: limits are counted by address. A connection that is idle is ended
+   * politely before QUIC drops it.
+   */
   static QuicServerCodecBuilder transport(FrontLimits limits) {
     return new QuicServerCodecBuilder()
-        .maxIdleTimeout(limits.times().idle().toMillis(), TimeUnit.MILLISECONDS)
+        .maxIdleTimeout(2 * limits.times().idle().toMillis(), TimeUnit.MILLISECONDS)
         .initialMaxData((long) FULL_BODIES * limits.bodies().queued())
         .initialMaxStreamDataBidirectionalRemote(limits.bodies().queued())
         .initialMaxStreamDataUnidirectional(UNIDIRECTIONAL_WINDOW)

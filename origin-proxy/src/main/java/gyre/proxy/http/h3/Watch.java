@@ -20,6 +20,7 @@ final class Watch {
   private final Times limits;
   private final Deadline deadline;
   private final long began = System.nanoTime();
+  private long due;
 
   Watch(H3Connection connection, Times limits, EventLoop loop) {
     this.connection = connection;
@@ -28,15 +29,24 @@ final class Watch {
   }
 
   void begin() {
-    deadline.set(limits.head());
+    look(limits.head());
   }
 
   void end() {
     deadline.end();
   }
 
-  void awaitsHead() {
-    deadline.set(limits.head());
+  /** There is a stream. */
+  void opened() {
+    Duration soon = next(true);
+    if (due - System.nanoTime() > soon.toNanos()) {
+      look(soon);
+    }
+  }
+
+  private void look(Duration fromNow) {
+    due = System.nanoTime() + fromNow.toNanos();
+    deadline.set(fromNow);
   }
 
   private void look() {
@@ -53,15 +63,13 @@ final class Watch {
       connection.farewell().end();
       return;
     }
-    deadline.set(next());
+    look(next(connection.hasStreams()));
   }
 
-  private Duration next() {
-    if (!connection.hasStreams()) {
-      return limits.idle().dividedBy(2);
-    }
-    Duration usual = least(PROBES, limits.betweenPieces().dividedBy(2));
-    return connection.awaitsHeads() ? least(usual, limits.head()) : usual;
+  private Duration next(boolean withStreams) {
+    return withStreams
+        ? least(PROBES, least(limits.head(), limits.betweenPieces().dividedBy(2)))
+        : limits.idle().dividedBy(2);
   }
 
   private static Duration least(Duration one, Duration other) {

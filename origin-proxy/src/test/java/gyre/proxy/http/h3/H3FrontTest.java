@@ -1,13 +1,28 @@
 package gyre.proxy.http.h3;
 
+import static io.netty.handler.codec.http3.Http3ErrorCode.H3_INTERNAL_ERROR;
+import static io.netty.handler.codec.http3.Http3ErrorCode.H3_NO_ERROR;
+import static io.netty.handler.codec.http3.Http3ErrorCode.H3_REQUEST_CANCELLED;
+import static io.netty.handler.codec.http3.Http3ErrorCode.H3_REQUEST_INCOMPLETE;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import gyre.operations.config.HostPort;
 import gyre.operations.config.TlsConfig;
+import gyre.proxy.access.Access;
 import gyre.proxy.http.Certificates;
+import gyre.proxy.http.ScriptedPages;
 import gyre.proxy.http.exchange.FrontLimits;
 import gyre.proxy.message.HttpVersion;
 import gyre.proxy.message.Request;
+import io.netty.handler.codec.http3.DefaultHttp3Headers;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -67,5 +82,273 @@ class H3FrontTest {
       assertEquals(List.of("a.test"), request.headers().all("host"));
       assertEquals("3.0", server.accesses().take().line().version());
     }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"/big-now", "/big"})
+  void aBigAnswerArrivesWholeAsTheWindowsOpen(String path) throws Exception {
+    try (QuicClient client = connect()) {
+      QuicStream.Answer answer = client.get(path).answer();
+      assertEquals(ScriptedPages.BIG, answer.text().length());
+      assertEquals(
+          path.equals("/big") ? "7" : "", answer.field(answer.heads().size() - 1, "x-sum"));
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"/big-now", "/big"})
+  void nothingIsPulledBeyondWhatTheClientTakes(String path) throws Exception {
+    try (QuicClient client = connect()) {
+      QuicStream slow = client.open();
+      slow.channel().config().setAutoRead(false);
+      slow.head("GET", path).end();
+      slow.channel().read();
+      assertInstanceOf(QuicStream.Event.Head.class, slow.next());
+      for (int i = 0; i < 40; i++) {
+        assertEquals("200", client.get("/empty").answer().status());
+      }
+      assertTrue(server.pages().given.get() <= 12 << 16, server.pages().given::toString);
+    }
+  }
+
+  @Test
+  void streamsShareTheConnection() throws Exception {
+    try (QuicClient client = connect()) {
+      QuicStream held = client.get("/hold");
+      assertEquals("now", client.get("/now").answer().text());
+      server.pages().goOn.countDown();
+      assertEquals("held", held.answer().text());
+    }
+  }
+
+  @Test
+  void aSmallAnswerDoesNotWaitForABigOne() throws Exception {
+    try (QuicClient client =
+        QuicClient.connect(
+            server.address(), o -> o.initialMaxStreamDataBidirectionalLocal(16 << 20))) {
+      QuicStream big = client.get("/big-now");
+      assertInstanceOf(QuicStream.Event.Head.class, big.next());
+      assertEquals("now", client.get("/now").answer().text());
+    }
+  }
+
+  @Test
+  void aBodyAndItsTrailersArrive() throws Exception {
+    try (QuicClient client = connect()) {
+      String text =
+          client
+              .open()
+              .head("POST", "/collect")
+              .data("ab")
+              .data("c")
+              .fields(new DefaultHttp3Headers().add("x-sum", "6"))
+              .end()
+              .answer()
+              .text();
+      assertTrue(text.startsWith("abc"), text);
+      assertTrue(text.contains("x-sum"), text);
+    }
+  }
+
+  @Test
+  void aBodyThatIsReadArrivesHoweverLongItIs() throws Exception {
+    try (QuicClient client = connect()) {
+      QuicStream stream = client.open().head("POST", "/collect");
+      for (int i = 0; i < 128; i++) {
+        stream.data("x".repeat(16_384));
+      }
+      assertTrue(stream.end().answer().text().length() > 2 << 20);
+    }
+  }
+
+  @Test
+  void aBodyThatNobodyReadsIsNotTaken() throws Exception {
+    try (QuicClient client = connect()) {
+      QuicStream stream = client.open().head("POST", "/hold");
+      server.pages().waiting.await();
+      for (int i = 0; i < 64; i++) {
+        stream.data("x".repeat(16_384));
+      }
+      for (int i = 0; i < 20; i++) {
+        assertEquals("now", client.get("/now").answer().text());
+      }
+      assertFalse(stream.channel().isWritable());
+    }
+  }
+
+  @Test
+  void manySmallPiecesOfABodyArriveInTheirOrder() throws Exception {
+    try (QuicClient client = connect()) {
+      QuicStream stream = client.open().head("POST", "/collect");
+      StringBuilder all = new StringBuilder();
+      for (int i = 0; i < 5_000; i++) {
+        stream.data(Integer.toString(i % 10));
+        all.append(i % 10);
+      }
+      assertTrue(stream.end().answer().text().startsWith(all.toString()));
+    }
+  }
+
+  @Test
+  void whoExpectsContinueGetsIt() throws Exception {
+    try (QuicClient client = connect()) {
+      QuicStream stream =
+          client.open().head("POST", "/collect", "expect", "100-continue", "content-length", "2");
+      QuicStream.Event.Head head = (QuicStream.Event.Head) stream.next();
+      assertEquals("100", head.fields().status().toString());
+      assertTrue(stream.data("ab").end().answer().text().startsWith("ab"));
+    }
+  }
+
+  @Test
+  void interimResponsesComeFirst() throws Exception {
+    try (QuicClient client = connect()) {
+      QuicStream.Answer answer = client.get("/early").answer();
+      assertEquals("103", answer.field(0, ":status"));
+      assertEquals("</style.css>", answer.field(0, "link"));
+      assertEquals("final", answer.text());
+    }
+  }
+
+  @Test
+  void aHeadAnswerHasNoBody() throws Exception {
+    try (QuicClient client = connect()) {
+      QuicStream.Answer answer = client.open().head("HEAD", "/now").end().answer();
+      assertEquals("3", answer.field(0, "content-length"));
+      assertEquals("", answer.text());
+    }
+  }
+
+  @Test
+  void anAnswerThatBreaksOffResetsItsStreamAlone() throws Exception {
+    try (QuicClient client = connect()) {
+      assertEquals(H3_INTERNAL_ERROR.code(), client.get("/broken").reset());
+      assertEquals("now", client.get("/now").answer().text());
+    }
+  }
+
+  @Test
+  void aFailureInsideIsOneLineForTheClient() throws Exception {
+    try (QuicClient client = connect()) {
+      assertEquals("500", client.get("/bug").answer().status());
+      assertEquals("now", client.get("/now").answer().text());
+    }
+  }
+
+  @Test
+  void aResetStreamInterruptsItsWork() throws Exception {
+    try (QuicClient client = connect()) {
+      QuicStream stream = client.open().head("POST", "/for-ever");
+      server.pages().waiting.await();
+      stream.cancel(H3_REQUEST_CANCELLED.code());
+      server.pages().interrupted.await();
+      assertEquals("now", client.get("/now").answer().text());
+    }
+    assertEquals(Access.LEFT, server.accesses().take().status());
+  }
+
+  @Test
+  void aClientThatNoLongerWaitsInterruptsItsWork() throws Exception {
+    try (QuicClient client = connect()) {
+      QuicStream stream = client.get("/for-ever");
+      server.pages().waiting.await();
+      stream.stop(H3_REQUEST_CANCELLED.code());
+      server.pages().interrupted.await();
+      assertEquals("now", client.get("/now").answer().text());
+    }
+  }
+
+  @Test
+  void aConnectionThatClosesInterruptsItsWork() throws Exception {
+    try (QuicClient client = connect()) {
+      client.get("/for-ever");
+      server.pages().waiting.await();
+    }
+    server.pages().interrupted.await();
+  }
+
+  @Test
+  void anUnwantedBodyIsStopped() throws Exception {
+    try (QuicClient client = connect()) {
+      QuicStream stream = client.open().head("POST", "/now").data("unwanted");
+      assertEquals("now", stream.answer().text());
+      assertEquals("now", client.get("/now").answer().text());
+    }
+  }
+
+  @Test
+  void aStreamThatEndsWithoutARequestIsReset() throws Exception {
+    try (QuicClient client = connect()) {
+      assertEquals(H3_REQUEST_INCOMPLETE.code(), client.open().end().reset());
+    }
+  }
+
+  @Test
+  void aBodyBeyondTheLimitIsRefused() throws Exception {
+    try (QuicClient client = connect()) {
+      QuicStream stream =
+          client.open().head("POST", "/collect", "content-length", Long.toString((1L << 30) + 1));
+      assertEquals("413", stream.answer().status());
+      assertTrue(server.pages().asked.isEmpty());
+    }
+  }
+
+  @Test
+  void runningStreamsEndBeforeTheFrontDoes() throws Exception {
+    try (QuicClient client = connect()) {
+      QuicStream held = client.get("/hold");
+      server.pages().waiting.await();
+      Thread closing = Thread.ofVirtual().start(server.front()::close);
+      assertEquals((1L << 62) - 4, client.goAway());
+      assertEquals(4, client.goAway());
+      server.pages().goOn.countDown();
+      assertEquals("held", held.answer().text());
+      assertEquals(H3_NO_ERROR.code(), client.closeCode());
+      closing.join();
+    }
+  }
+
+  @Test
+  void answersOverTlsTellOfHttp3() throws Exception {
+    String told = "h3=\":" + server.address().getPort() + "\"; ma=86400";
+    for (var version : HttpClient.Version.values()) {
+      try (HttpClient client =
+          HttpClient.newBuilder()
+              .version(version)
+              .sslContext(Certificates.trusting(certificate.cert()))
+              .build()) {
+        URI uri = URI.create("https://localhost:" + server.address().getPort() + "/later");
+        var answer = client.send(HttpRequest.newBuilder(uri).build(), BodyHandlers.ofString());
+        assertEquals(List.of(told), answer.headers().allValues("alt-svc"));
+      }
+    }
+    try (QuicClient client = connect()) {
+      assertEquals("", client.get("/later").answer().field(0, "alt-svc"));
+    }
+  }
+
+  @Test
+  void answersInCleartextDoNotTellOfHttp3() throws Exception {
+    InetSocketAddress plain = server.front().listen(new HostPort("127.0.0.1", 0), false);
+    try (HttpClient client = HttpClient.newHttpClient()) {
+      URI uri = URI.create("http://127.0.0.1:" + plain.getPort() + "/now");
+      var answer = client.send(HttpRequest.newBuilder(uri).build(), BodyHandlers.ofString());
+      assertEquals(List.of(), answer.headers().allValues("alt-svc"));
+    }
+  }
+
+  @Test
+  void handshakesAreCounted() throws Exception {
+    try (QuicClient client = connect()) {
+      assertEquals("now", client.get("/now").answer().text());
+    }
+    assertEquals(
+        1,
+        server
+            .metrics()
+            .get("gyre.proxy.tls.handshakes")
+            .tag("outcome", "success")
+            .counter()
+            .count());
   }
 }

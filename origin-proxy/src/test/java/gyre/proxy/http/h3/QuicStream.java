@@ -2,9 +2,9 @@ package gyre.proxy.http.h3;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import gyre.proxy.transport.Outbound;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.ChannelInputShutdownReadComplete;
@@ -15,6 +15,8 @@ import io.netty.handler.codec.http3.Http3DataFrame;
 import io.netty.handler.codec.http3.Http3Headers;
 import io.netty.handler.codec.http3.Http3HeadersFrame;
 import io.netty.handler.codec.quic.QuicStreamChannel;
+import io.netty.handler.codec.quic.QuicStreamResetException;
+import io.netty.util.AsciiString;
 import io.netty.util.ReferenceCountUtil;
 import java.util.ArrayList;
 import java.util.List;
@@ -35,7 +37,7 @@ final class QuicStream extends ChannelInboundHandlerAdapter {
     record End() implements Event {}
 
     /** The server has reset it. */
-    record Broken(String reason) implements Event {}
+    record Broken(int code) implements Event {}
   }
 
   record Answer(List<Http3Headers> heads, String text) {
@@ -51,9 +53,11 @@ final class QuicStream extends ChannelInboundHandlerAdapter {
 
   private final BlockingQueue<Event> events = new LinkedBlockingQueue<>();
   private volatile QuicStreamChannel channel;
+  private volatile ChannelFuture last;
 
   void begin(QuicStreamChannel opened) {
     channel = opened;
+    last = opened.newSucceededFuture();
   }
 
   QuicStreamChannel channel() {
@@ -62,7 +66,7 @@ final class QuicStream extends ChannelInboundHandlerAdapter {
 
   QuicStream head(String method, String path, String... fields) {
     Http3Headers headers = new DefaultHttp3Headers(false);
-    headers.method(method).scheme("https").authority("a.test").path(path);
+    headers.method(AsciiString.of(method)).scheme("https").authority("a.test").path(path);
     for (int i = 0; i < fields.length; i += 2) {
       headers.add(fields[i], fields[i + 1]);
     }
@@ -70,23 +74,39 @@ final class QuicStream extends ChannelInboundHandlerAdapter {
   }
 
   QuicStream fields(Http3Headers headers) {
-    Outbound.writeAndFlush(channel, new DefaultHttp3HeadersFrame(headers));
-    return this;
+    return sent(new DefaultHttp3HeadersFrame(headers));
   }
 
   QuicStream data(String text) {
-    Outbound.writeAndFlush(channel, new DefaultHttp3DataFrame(Unpooled.copiedBuffer(text, UTF_8)));
-    return this;
+    return sent(new DefaultHttp3DataFrame(Unpooled.copiedBuffer(text, UTF_8)));
   }
 
   QuicStream raw(ByteBuf bytes) {
-    Outbound.writeAndFlush(channel, bytes);
+    return sent(bytes);
+  }
+
+  private QuicStream sent(Object message) {
+    last = channel.writeAndFlush(message);
     return this;
   }
 
+  /** Netty's own end would overtake what waits for the window to open. */
   QuicStream end() {
-    var _ = channel.shutdownOutput();
+    last.addListener(
+        sent -> {
+          var _ = channel.shutdownOutput();
+        });
     return this;
+  }
+
+  /** RESET_STREAM and STOP_SENDING. */
+  void cancel(int code) {
+    var _ = channel.shutdown(code);
+  }
+
+  /** STOP_SENDING alone. */
+  void stop(int code) {
+    var _ = channel.shutdownInput(code);
   }
 
   Event next() throws InterruptedException {
@@ -111,17 +131,17 @@ final class QuicStream extends ChannelInboundHandlerAdapter {
         case Event.End end -> {
           return new Answer(heads, text.toString(UTF_8));
         }
-        case Event.Broken broken -> throw new AssertionError(broken.reason());
+        case Event.Broken broken -> throw new AssertionError("broken: " + broken);
       }
     }
   }
 
-  /** Until the server resets it; what Netty says of that. */
-  String reset() throws InterruptedException {
+  /** Until the server resets it: with this code, -1 where the connection has ended. */
+  int reset() throws InterruptedException {
     while (true) {
       switch (next()) {
         case Event.Broken broken -> {
-          return broken.reason();
+          return broken.code();
         }
         case Event.End end -> throw new AssertionError("it ended well");
         case Event.Head head -> {}
@@ -154,11 +174,17 @@ final class QuicStream extends ChannelInboundHandlerAdapter {
 
   @Override
   public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
-    events.add(new Event.Broken(cause.toString()));
+    events.add(new Event.Broken(code(cause)));
+  }
+
+  private static int code(Throwable cause) {
+    return cause instanceof QuicStreamResetException reset
+        ? (int) reset.applicationProtocolCode()
+        : -2;
   }
 
   @Override
   public void channelInactive(ChannelHandlerContext context) {
-    events.add(new Event.Broken("closed"));
+    events.add(new Event.Broken(-1));
   }
 }

@@ -1,0 +1,353 @@
+package gyre.proxy.http.h3;
+
+import static io.netty.handler.codec.http3.Http3ErrorCode.H3_EXCESSIVE_LOAD;
+import static io.netty.handler.codec.http3.Http3ErrorCode.H3_FRAME_UNEXPECTED;
+import static io.netty.handler.codec.http3.Http3ErrorCode.H3_MESSAGE_ERROR;
+import static io.netty.handler.codec.http3.Http3ErrorCode.H3_NO_ERROR;
+import static io.netty.handler.codec.http3.Http3ErrorCode.H3_REQUEST_CANCELLED;
+import static io.netty.handler.codec.http3.Http3ErrorCode.H3_REQUEST_INCOMPLETE;
+import static io.netty.handler.codec.http3.Http3ErrorCode.H3_STREAM_CREATION_ERROR;
+import static io.netty.handler.codec.http3.Http3ErrorCode.QPACK_DECOMPRESSION_FAILED;
+import static java.util.concurrent.TimeUnit.MILLISECONDS;
+import static java.util.concurrent.TimeUnit.SECONDS;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import gyre.operations.config.TlsConfig;
+import gyre.proxy.http.Certificates;
+import gyre.proxy.http.exchange.FrontLimits;
+import gyre.proxy.transport.Outbound;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.handler.codec.http3.DefaultHttp3Headers;
+import io.netty.handler.codec.http3.DefaultHttp3HeadersFrame;
+import io.netty.handler.codec.http3.Http3;
+import io.netty.handler.codec.http3.Http3Headers;
+import io.netty.handler.codec.quic.QuicStreamChannel;
+import io.netty.handler.codec.quic.QuicStreamType;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+@Timeout(30)
+class H3HostileTest {
+  private static final FrontLimits LIMITS =
+      new FrontLimits(
+          new FrontLimits.Times(
+              Duration.ofMillis(500),
+              Duration.ofSeconds(2),
+              Duration.ofSeconds(1),
+              Duration.ofSeconds(5),
+              Duration.ofSeconds(2)),
+          new FrontLimits.Bodies(1 << 20, 256, 64 << 10),
+          new FrontLimits.Crowd(1_000, 1024));
+
+  private static TlsConfig.Certificate certificate;
+  private QuicFront server;
+
+  @BeforeAll
+  static void certify(@TempDir Path folder) throws Exception {
+    certificate = Certificates.make(folder, "h3", "dns:localhost");
+  }
+
+  @BeforeEach
+  void listen() throws Exception {
+    server = new QuicFront(List.of(certificate), LIMITS);
+  }
+
+  @AfterEach
+  void close() {
+    server.close();
+  }
+
+  private QuicClient connect() throws Exception {
+    return QuicClient.connect(server.address());
+  }
+
+  private static QuicStream raw(QuicClient client) throws Exception {
+    return client.raw(QuicStreamType.BIDIRECTIONAL);
+  }
+
+  /** Asks, and leaves at once. */
+  private static final class Leaving extends ChannelInboundHandlerAdapter {
+    @Override
+    public void channelActive(ChannelHandlerContext context) {
+      Http3Headers head = new DefaultHttp3Headers(false);
+      head.method("GET").scheme("https").authority("a.test").path("/for-ever");
+      Outbound.writeAndFlush(context, new DefaultHttp3HeadersFrame(head));
+      var _ = ((QuicStreamChannel) context.channel()).shutdown(H3_REQUEST_CANCELLED.code());
+      Outbound.close(context);
+    }
+  }
+
+  private void stillServes(QuicClient client) throws Exception {
+    assertEquals("now", client.get("/now").answer().text());
+    assertEquals(1, server.pages().asked.size());
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          an unknown pseudo-header field | :x                | a
+          a pseudo-header field twice    | :path             | /b
+          a response's pseudo-header     | :status           | 200
+          an upper case name             | X-Upper           | a
+          a line feed in a value         | x                 | a~b
+          a NUL in a value               | x                 | a^b
+          a blank before a value         | x                 | _a
+          a space in a name              | x y               | a
+          Connection                     | connection        | close
+          Upgrade                        | upgrade           | websocket
+          Transfer-Encoding              | transfer-encoding | chunked
+          TE other than trailers         | te                | gzip
+          another Host                   | host              | b.test
+          a Content-Length like no       | content-length    | +0
+          """)
+  void aMalformedRequestIsReset(String shape, String name, String value) throws Exception {
+    String sent = value.replace('~', '\n').replace('^', '\0').replace('_', ' ');
+    try (QuicClient client = connect()) {
+      QuicStream stream = raw(client).raw(RawFrames.request("GET", "/now", name, sent)).end();
+      assertEquals(H3_MESSAGE_ERROR.code(), stream.reset());
+      stillServes(client);
+    }
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          no path                    | :method GET :scheme https :authority a.test
+          no method                  | :scheme https :authority a.test :path /
+          no scheme                  | :method GET :authority a.test :path /
+          no authority               | :method GET :scheme https :path /
+          a fragment                 | :method GET :scheme https :authority a.test :path /#a
+          a path that is none        | :method GET :scheme https :authority a.test :path a
+          a late pseudo-header field | :method GET :scheme https :authority a.test x y :path /
+          CONNECT                    | :method CONNECT :authority a.test:443
+          """)
+  void aRequestThatIsNoneIsReset(String shape, String fields) throws Exception {
+    try (QuicClient client = connect()) {
+      QuicStream stream = raw(client).raw(RawFrames.headers(fields.split(" "))).end();
+      assertEquals(H3_MESSAGE_ERROR.code(), stream.reset());
+      stillServes(client);
+    }
+  }
+
+  @Test
+  void linesBeyondTheLimitsGetTheirStatus() throws Exception {
+    try (QuicClient client = connect()) {
+      assertEquals("431", client.get("/now", "x", "y".repeat(9_000)).answer().status());
+      String[] many = new String[202];
+      Arrays.fill(many, "x");
+      assertEquals("431", client.get("/now", many).answer().status());
+      String[] large = new String[10];
+      Arrays.fill(large, "x".repeat(4_000));
+      assertEquals("431", client.get("/now", large).answer().status());
+      assertEquals("414", client.get("/" + "y".repeat(9_000)).answer().status());
+      assertTrue(server.pages().asked.isEmpty());
+    }
+  }
+
+  @Test
+  void aHeadBeyondWhatTheSettingsAllowEndsTheConnection() throws Exception {
+    try (QuicClient client = connect()) {
+      QuicStream stream = raw(client);
+      stream.raw(RawFrames.request("GET", "/now", "x", "y".repeat(Settings.FIELD_SECTION)));
+      assertEquals(H3_EXCESSIVE_LOAD.code(), client.closeCode());
+    }
+  }
+
+  @Test
+  void contentOfAnotherLengthThanToldIsReset() throws Exception {
+    try (QuicClient client = connect()) {
+      for (String content : List.of("abc", "a", "")) {
+        QuicStream stream =
+            raw(client).raw(RawFrames.request("POST", "/collect", "content-length", "2"));
+        assertEquals(H3_MESSAGE_ERROR.code(), stream.raw(RawFrames.data(content)).end().reset());
+      }
+    }
+  }
+
+  @Test
+  void pseudoHeaderFieldsInTrailersResetTheStream() throws Exception {
+    try (QuicClient client = connect()) {
+      QuicStream stream = raw(client).raw(RawFrames.request("POST", "/collect"));
+      stream.raw(RawFrames.data("a")).raw(RawFrames.headers(":path", "/b")).end();
+      assertEquals(H3_MESSAGE_ERROR.code(), stream.reset());
+    }
+  }
+
+  @Test
+  void contentBeforeAHeadEndsTheConnection() throws Exception {
+    try (QuicClient client = connect()) {
+      raw(client).raw(RawFrames.data("early"));
+      assertEquals(H3_FRAME_UNEXPECTED.code(), client.closeCode());
+    }
+  }
+
+  @Test
+  void settingsOnARequestStreamEndTheConnection() throws Exception {
+    try (QuicClient client = connect()) {
+      raw(client).raw(RawFrames.frame(RawFrames.SETTINGS, Unpooled.EMPTY_BUFFER));
+      assertEquals(H3_FRAME_UNEXPECTED.code(), client.closeCode());
+    }
+  }
+
+  @Test
+  void aSecondControlStreamEndsTheConnection() throws Exception {
+    try (QuicClient client = connect()) {
+      stillServes(client);
+      client.raw(QuicStreamType.UNIDIRECTIONAL).raw(QuicClient.bytes(0));
+      assertEquals(H3_STREAM_CREATION_ERROR.code(), client.closeCode());
+    }
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @CsvSource({"a static index that is none, 255, 127", "a dynamic index, 128, 0"})
+  void fieldsThatCannotBeDecompressedEndTheConnection(String shape, int first, int second)
+      throws Exception {
+    try (QuicClient client = connect()) {
+      raw(client).raw(RawFrames.frame(RawFrames.HEADERS, QuicClient.bytes(0, 0, first, second)));
+      assertEquals(QPACK_DECOMPRESSION_FAILED.code(), client.closeCode());
+    }
+  }
+
+  @Test
+  void aDynamicTableOfNoSizeIsAnErrorAndNothingWorse() throws Exception {
+    try (QuicClient client = connect()) {
+      client.raw(QuicStreamType.UNIDIRECTIONAL).raw(QuicClient.bytes(2, 0x20, 0x80, 0x80, 0x80));
+      raw(client).raw(RawFrames.frame(RawFrames.HEADERS, QuicClient.bytes(2, 0, 0x80)));
+      assertTrue(client.closeCode() >= QPACK_DECOMPRESSION_FAILED.code());
+    }
+  }
+
+  @Test
+  void streamsOfUnknownTypesAreNotRead() throws Exception {
+    try (QuicClient client = connect()) {
+      client.raw(QuicStreamType.UNIDIRECTIONAL).raw(QuicClient.bytes(0x21, 1, 2, 3));
+      stillServes(client);
+    }
+  }
+
+  @Test
+  void framesOfUnknownTypesAreIgnored() throws Exception {
+    try (QuicClient client = connect()) {
+      QuicStream stream =
+          raw(client)
+              .raw(RawFrames.frame(0x21, QuicClient.bytes(1, 2)))
+              .raw(RawFrames.frame(0x7f, QuicClient.bytes(1, 2)))
+              .raw(RawFrames.request("GET", "/now"))
+              .end();
+      assertInstanceOf(QuicStream.Event.Content.class, stream.next());
+    }
+  }
+
+  /** CVE-2023-44487. */
+  @Test
+  void whoOpensAndResetsStreamsWithoutEndIsSentAway() throws Exception {
+    try (QuicClient client = connect()) {
+      while (client.connection().isActive()) {
+        if (client.connection().peerAllowedStreams(QuicStreamType.BIDIRECTIONAL) > 0) {
+          var _ = Http3.newRequestStream(client.connection(), new Leaving()).await(1, SECONDS);
+        }
+      }
+      assertEquals(H3_EXCESSIVE_LOAD.code(), client.closeCode());
+    }
+  }
+
+  @Test
+  void whoSendsFramesWithoutMeaningIsSentAway() throws Exception {
+    try (QuicClient client = connect()) {
+      QuicStream stream = raw(client).raw(RawFrames.request("POST", "/collect"));
+      for (int i = 0; i < 2 * FloodGuard.CONTROL_FRAMES; i++) {
+        stream.raw(RawFrames.data(""));
+      }
+      assertEquals(H3_EXCESSIVE_LOAD.code(), client.closeCode());
+    }
+  }
+
+  @Test
+  void aHeadThatDoesNotEndIsReset() throws Exception {
+    try (QuicClient client = connect()) {
+      QuicStream stream = raw(client).raw(QuicClient.bytes(1, 40, 0));
+      assertEquals(H3_REQUEST_INCOMPLETE.code(), stream.reset());
+      stillServes(client);
+    }
+  }
+
+  @Test
+  void aStreamWithoutABytesIsNothing() throws Exception {
+    try (QuicClient client = connect()) {
+      QuicStream stream = raw(client);
+      stillServes(client);
+      assertTrue(stream.isQuiet());
+    }
+  }
+
+  @Test
+  void aBodyThatTricklesInIsCutOff() throws Exception {
+    try (QuicClient client = connect()) {
+      QuicStream stream = client.open().head("POST", "/collect");
+      while (stream.isQuiet()) {
+        stream.data("x");
+        var _ = stream.channel().eventLoop().schedule(() -> {}, 50, MILLISECONDS).await();
+      }
+      assertEquals("408", stream.answer().status());
+    }
+  }
+
+  @Test
+  void aBodyThatDoesNotComeIsGivenUp() throws Exception {
+    try (QuicClient client = connect()) {
+      QuicStream stream = client.open().head("POST", "/collect");
+      assertEquals("400", stream.answer().status());
+    }
+  }
+
+  @Test
+  void anAnswerThatNobodyTakesIsGivenUp() throws Exception {
+    try (QuicClient client = connect()) {
+      QuicStream slow = client.open();
+      slow.channel().config().setAutoRead(false);
+      slow.head("GET", "/big").end();
+      server.pages().gaveUp.await();
+    }
+  }
+
+  @Test
+  void aConnectionWithoutRequestsIsEndedPolitely() throws Exception {
+    try (QuicClient client =
+        QuicClient.connect(server.address(), o -> o.maxIdleTimeout(60, SECONDS))) {
+      stillServes(client);
+      assertEquals(4, client.goAway());
+      assertEquals(H3_NO_ERROR.code(), client.closeCode());
+    }
+  }
+
+  @Test
+  void aRequestBehindTheLastOneIsRejected() throws Exception {
+    try (QuicClient client =
+        QuicClient.connect(server.address(), o -> o.maxIdleTimeout(60, SECONDS))) {
+      stillServes(client);
+      assertEquals(4, client.goAway());
+      QuicStream late = raw(client).raw(RawFrames.request("GET", "/now")).end();
+      assertEquals(0x10b, late.reset());
+      assertFalse(server.pages().asked.size() > 1);
+    }
+  }
+}
