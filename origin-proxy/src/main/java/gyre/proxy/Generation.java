@@ -158,6 +158,11 @@ final class Generation implements AutoCloseable {
     return config.sites().stream().map(SiteConfig::id).collect(Collectors.toUnmodifiableSet());
   }
 
+  /** Connections to upstreams that wait for a request now. */
+  int idleConnections() {
+    return upstreams.idleConnections();
+  }
+
   /** For a tunnel to this server. */
   SslContext tls(URI server) {
     return upstreams.tls(server);

@@ -46,6 +46,7 @@ import gyre.proxy.upstream.Endpoint;
 import gyre.proxy.upstream.HttpClient;
 import gyre.proxy.upstream.UpstreamTls;
 import gyre.wire.key.SigningKey;
+import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
@@ -170,6 +171,12 @@ final class OriginProxy implements AutoCloseable {
                 generations.now().terms(), transport, server -> generations.now().tls(server)));
     Gauge.builder("gyre.proxy.connections", front, HttpFront::connections).register(metrics);
     Gauge.builder("gyre.proxy.waiting", front, HttpFront::waiting).register(metrics);
+    FunctionCounter.builder("gyre.proxy.connections.refused", front, HttpFront::refused)
+        .description("connections beyond what one client may have")
+        .register(metrics);
+    Gauge.builder("gyre.proxy.upstream.idle", generations, g -> g.now().idleConnections())
+        .description("connections to upstreams that wait for a request")
+        .register(metrics);
     listen(front, certificates.map(Reloading.Certificates::files), admin);
     certificates.flatMap(Reloading.Certificates::acme).ifPresent(AcmeCertificates::start);
     reload = () -> generations.reload(source, front, certificates);

@@ -166,6 +166,14 @@ final class SiteUpstreams implements AutoCloseable {
         .orElseThrow(() -> new IllegalStateException("no site " + site.id()));
   }
 
+  /** Connections that wait for a request now. */
+  int idleConnections() {
+    return common.usual().client().idleConnections()
+        + authorities.values().stream()
+            .mapToInt(held -> held.trusted().client().idleConnections())
+            .sum();
+  }
+
   /** For a tunnel to this server. */
   SslContext tls(URI server) {
     return tls.getOrDefault(server, common.usual().tls().http1());

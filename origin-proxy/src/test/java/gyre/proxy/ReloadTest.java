@@ -92,6 +92,8 @@ class ReloadTest {
           metrics);
       assertTrue(metrics.contains("gyre_proxy_cache_entries 1.0"), metrics);
       assertTrue(metrics.contains("gyre_proxy_connections 2.0"), metrics);
+      assertTrue(metrics.contains("gyre_proxy_connections_refused_total 0.0"), metrics);
+      assertTrue(metrics.contains("gyre_proxy_upstream_idle "), metrics);
       assertTrue(metrics.contains("gyre_proxy_request_seconds_bucket{le=\"0.005\"}"), metrics);
       release.countDown();
       assertEquals("one", slow.answer().body());

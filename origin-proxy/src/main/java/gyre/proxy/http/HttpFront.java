@@ -39,6 +39,7 @@ import java.util.Optional;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.BiConsumer;
 import java.util.function.Function;
 import org.slf4j.LoggerFactory;
@@ -59,6 +60,7 @@ public final class HttpFront implements AutoCloseable {
   private final Front front;
   private final ChannelGroup connections = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
   private final OpenConnections perClient = new OpenConnections();
+  private final LongAdder refused = new LongAdder();
   private final List<Channel> listeners = new ArrayList<>();
   private final List<QuicListener> quic = new ArrayList<>();
 
@@ -95,6 +97,11 @@ public final class HttpFront implements AutoCloseable {
   /** Connections that are open now. */
   public int connections() {
     return connections.size();
+  }
+
+  /** Connections that were closed at once: their client had as many as one may have. */
+  public long refused() {
+    return refused.sum();
   }
 
   /** Requests that wait for an answer now. */
@@ -180,6 +187,7 @@ public final class HttpFront implements AutoCloseable {
       channel.closeFuture().addListener(closed -> perClient.closed(client));
       return true;
     }
+    refused.increment();
     log.info("connection of {} closed: it has as many as one client may have", client);
     return false;
   }

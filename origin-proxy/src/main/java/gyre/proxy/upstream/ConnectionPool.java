@@ -77,6 +77,14 @@ final class ConnectionPool implements AutoCloseable {
     }
   }
 
+  /** Without those to children on this machine. */
+  synchronized int size() {
+    return idle.entrySet().stream()
+        .filter(entry -> !(entry.getKey() instanceof Endpoint.Unix))
+        .mapToInt(entry -> entry.getValue().size())
+        .sum();
+  }
+
   @Override
   public synchronized void close() {
     closed = true;

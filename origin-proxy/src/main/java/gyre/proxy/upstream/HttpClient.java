@@ -110,6 +110,11 @@ public final class HttpClient implements AutoCloseable {
     };
   }
 
+  /** Connections of HTTP/1.1 that wait for a request now. */
+  public int idleConnections() {
+    return pool.size();
+  }
+
   /** Opens a connection and keeps it for the first request; an IOException says why it cannot. */
   public void probe(Endpoint endpoint) throws IOException {
     switch (endpoint) {

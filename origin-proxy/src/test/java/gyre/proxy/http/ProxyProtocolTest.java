@@ -147,6 +147,7 @@ class ProxyProtocolTest {
         RawClient tooMany = new RawClient(address)) {
       tooMany.say(bytes(SIGNATURE + "2111 000c" + V4));
       assertTrue(tooMany.isClosed());
+      assertEquals(1, front.refused());
       one.say(REQUEST.replace("\r\n\r\n", "\r\nConnection: close\r\n\r\n")).answer();
       assertTrue(one.isClosed());
       assertEquals("192.0.2.7 http", two.say(REQUEST).answer().body());

@@ -78,6 +78,7 @@ class HttpClientTest {
         assertEquals(200, response.status());
         assertEquals(Optional.of("b"), response.headers().first("x-a"));
         assertEquals("hello", text(response.body()));
+        assertEquals(1, client.idleConnections());
       }
       assertEquals(1, server.connections());
     }
