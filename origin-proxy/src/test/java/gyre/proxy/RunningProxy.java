@@ -10,6 +10,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -28,22 +29,21 @@ final class RunningProxy implements AutoCloseable {
   private final Matcher addresses;
   private final Path file;
 
-  private RunningProxy(Path file) throws IOException, InterruptedException {
+  private RunningProxy(Path file, List<String> within) throws IOException, InterruptedException {
     this.file = file;
-    this.process =
-        new ProcessBuilder(
-                List.of(
-                    "env", // whoever runs the tests may have them ignore these
-                    "--default-signal=HUP,INT,TERM",
-                    Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                    "--enable-native-access=ALL-UNNAMED",
-                    "-cp",
-                    System.getProperty("java.class.path"),
-                    "gyre.proxy.Main",
-                    "--config",
-                    file.toString()))
-            .redirectErrorStream(true)
-            .start();
+    List<String> command = new ArrayList<>(within);
+    command.addAll(
+        List.of(
+            "env", // whoever runs the tests may have them ignore these
+            "--default-signal=HUP,INT,TERM",
+            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+            "--enable-native-access=ALL-UNNAMED",
+            "-cp",
+            System.getProperty("java.class.path"),
+            "gyre.proxy.Main",
+            "--config",
+            file.toString()));
+    this.process = new ProcessBuilder(command).redirectErrorStream(true).start();
     Thread.ofVirtual().start(this::read);
     this.addresses = ADDRESSES.matcher(line("listens at"));
     if (!addresses.find()) {
@@ -58,7 +58,23 @@ final class RunningProxy implements AutoCloseable {
   static RunningProxy start(Path folder, String yaml) throws IOException, InterruptedException {
     Path file = folder.resolve("gyre.yaml");
     write(file, yaml);
-    return new RunningProxy(file);
+    return new RunningProxy(file, List.of());
+  }
+
+  /** With its data on a disk of its own, of so many MiB, that nobody else sees. */
+  static RunningProxy onSmallDisk(Path folder, String yaml, int mebibytes)
+      throws IOException, InterruptedException {
+    Path file = folder.resolve("gyre.yaml");
+    write(file, yaml);
+    Path data = Files.createDirectory(folder.resolve("data"));
+    String mount = "mount -t tmpfs -o size=" + mebibytes + "m none \"$0\" && exec \"$@\"";
+    return new RunningProxy(
+        file, List.of("unshare", "--mount", "sh", "-c", mount, data.toString()));
+  }
+
+  /** A file as the process sees it. */
+  Path seen(Path path) {
+    return Path.of("/proc/" + process.pid() + "/root" + path);
   }
 
   /** Writes the file anew, for a reload. */
@@ -100,6 +116,11 @@ final class RunningProxy implements AutoCloseable {
       }
       seen.append(line).append('\n');
     }
+  }
+
+  /** What it has said beside. */
+  List<String> rest() {
+    return List.copyOf(lines);
   }
 
   InetSocketAddress address() {

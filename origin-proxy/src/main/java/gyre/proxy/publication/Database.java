@@ -1,5 +1,6 @@
 package gyre.proxy.publication;
 
+import gyre.proxy.log.RationedLog;
 import gyre.proxy.sql.SqliteFile;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -20,6 +21,7 @@ import org.slf4j.LoggerFactory;
  */
 final class Database implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Database.class);
+  private static final RationedLog RATIONED = new RationedLog(LOG);
   private static final int QUEUE = 10_000;
 
   private final Connection connection;
@@ -67,26 +69,23 @@ final class Database implements AutoCloseable {
             try {
               transaction(work);
             } catch (SQLException e) {
-              LOG.error("{} was not stored", what, e);
+              RATIONED.warn("{} was not stored: {}", what, e.toString());
             }
           });
     } catch (RejectedExecutionException e) {
-      LOG.error(
+      RATIONED.warn(
           "{} was not stored: {} statements wait already, or the store is closed", what, QUEUE);
     }
   }
 
   private <T> T transaction(Work<T> work) throws SQLException {
-    boolean done = false;
     try {
       T result = work.on(connection);
       connection.commit();
-      done = true;
       return result;
-    } finally {
-      if (!done) {
-        connection.rollback();
-      }
+    } catch (SQLException | RuntimeException | Error e) {
+      SqliteFile.undo(connection, e);
+      throw e;
     }
   }
 

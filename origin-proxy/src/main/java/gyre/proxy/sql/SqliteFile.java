@@ -37,4 +37,16 @@ public final class SqliteFile {
       }
     }
   }
+
+  /**
+   * Undoes what work that failed has done. SQLite may have undone it already, as where the disk is
+   * full; the failure that counts stays {@code why}.
+   */
+  public static void undo(Connection connection, Throwable why) {
+    try {
+      connection.rollback();
+    } catch (SQLException e) {
+      why.addSuppressed(e);
+    }
+  }
 }

@@ -195,7 +195,6 @@ public final class HeadFile implements HeadJournal, AutoCloseable {
 
   private void writeAll() throws SQLException {
     Waiting taken = take();
-    boolean done = false;
     try {
       if (taken.isEmptied) {
         try (Statement statement = connection.createStatement()) {
@@ -204,12 +203,10 @@ public final class HeadFile implements HeadJournal, AutoCloseable {
       }
       rows(taken.heads);
       connection.commit();
-      done = true;
-    } finally {
-      if (!done) {
-        giveBack(taken);
-        connection.rollback();
-      }
+    } catch (SQLException | RuntimeException | Error e) {
+      giveBack(taken);
+      SqliteFile.undo(connection, e);
+      throw e;
     }
   }
 
