@@ -234,7 +234,8 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
       current.failed(
           input.hasBegun()
               ? new IOException("the server closed the connection in the middle of a response")
-              : new NoResponseException("the server closed the connection without a response"));
+              : new NoResponseException(
+                  "the server closed the connection without a response", input.wasRefused()));
     }
   }
 
@@ -244,7 +245,9 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
     if (current != null && !current.isSettled()) {
       String reason = String.valueOf(cause.getMessage());
       current.failed(
-          input.hasBegun() ? new IOException(reason, cause) : new NoResponseException(reason));
+          input.hasBegun()
+              ? new IOException(reason, cause)
+              : new NoResponseException(reason, false));
     }
     close();
   }

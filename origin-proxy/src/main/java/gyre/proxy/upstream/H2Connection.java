@@ -66,17 +66,21 @@ final class H2Connection extends ChannelInboundHandlerAdapter {
     return new Http2StreamChannelBootstrap(channel)
         .option(ChannelOption.AUTO_READ, false)
         .handler(
-            new ChannelInitializer<Channel>() {
+            new ChannelInitializer<Http2StreamChannel>() {
               @Override
-              protected void initChannel(Channel stream) {
-                StreamInput input = new StreamInput();
+              protected void initChannel(Http2StreamChannel stream) {
+                StreamInput input = new StreamInput(stream);
                 stream
                     .pipeline()
                     .addLast(input)
                     .addLast(new Http2StreamFrameToHttpObjectCodec(false))
                     .addLast(
                         new ClientConnection(
-                            endpoint, stream, input, new StreamOutput(stream), limits));
+                            endpoint,
+                            stream,
+                            input,
+                            new StreamOutput(stream, input::refused),
+                            limits));
               }
             })
         .open();

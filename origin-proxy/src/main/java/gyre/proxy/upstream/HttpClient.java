@@ -21,9 +21,9 @@ import java.util.concurrent.ExecutionException;
  * passes both bodies on as they come, with back-pressure. Calls block the virtual thread that makes
  * them; sockets live on the event loops.
  *
- * <p>A request goes out once. Only where its connection ends before one byte of the response, and
- * the request is idempotent and has no body, it is sent a second time, on a fresh connection (RFC
- * 9110, 9.2.2).
+ * <p>A request goes out once. Only one without a body is sent a second time, on a fresh connection,
+ * where its connection ends before one byte of the response, and the request is idempotent (RFC
+ * 9110, 9.2.2) or the server says that it did nothing for it (RFC 9113, 8.7).
  */
 public final class HttpClient implements AutoCloseable {
   private final ClientLimits limits;
@@ -60,7 +60,7 @@ public final class HttpClient implements AutoCloseable {
     try {
       return fetchOnce(endpoint, request, patience);
     } catch (NoResponseException none) {
-      if (!isRepeatable(request)) {
+      if (!mayGoAgain(request, none)) {
         throw none;
       }
     }
@@ -174,7 +174,8 @@ public final class HttpClient implements AutoCloseable {
   /** Says where it happened. */
   static IOException failure(Endpoint endpoint, Throwable cause) {
     return switch (cause) {
-      case NoResponseException none -> new NoResponseException(endpoint + ": " + none.getMessage());
+      case NoResponseException none ->
+          new NoResponseException(endpoint + ": " + none.getMessage(), none.wasRefused());
       case SocketTimeoutException late -> late;
       default -> new IOException(endpoint + ": " + cause.getMessage(), cause);
     };
@@ -191,6 +192,11 @@ public final class HttpClient implements AutoCloseable {
   /** Nobody can tell how often it arrived (RFC 9110, 9.2.2). */
   static boolean isRepeatable(Request request) {
     return request.isIdempotent() && !hasBody(request);
+  }
+
+  /** After this failure of it. */
+  static boolean mayGoAgain(Request request, NoResponseException none) {
+    return !hasBody(request) && (request.isIdempotent() || none.wasRefused());
   }
 
   private static boolean hasBody(Request request) {

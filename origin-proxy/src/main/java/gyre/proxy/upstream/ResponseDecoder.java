@@ -38,6 +38,12 @@ final class ResponseDecoder extends HttpResponseDecoder implements ResponseInput
     hasBegun = false;
   }
 
+  /** HTTP/1.1 has no words for it. */
+  @Override
+  public boolean wasRefused() {
+    return false;
+  }
+
   /** Not where there are bytes behind the response. */
   @Override
   public boolean endsCleanly() {

@@ -8,6 +8,9 @@ interface ResponseInput {
   /** Whether a byte of the response has come. */
   boolean hasBegun();
 
+  /** Whether it is known that the server did nothing for the request (RFC 9113, 8.7). */
+  boolean wasRefused();
+
   /** The response is complete. Whether the connection can take another request. */
   boolean endsCleanly();
 }

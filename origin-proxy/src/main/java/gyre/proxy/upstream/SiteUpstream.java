@@ -23,8 +23,8 @@ import java.util.Set;
 import java.util.function.Supplier;
 
 /**
- * The upstreams of one site. A request that reached none goes to the next; so does one that may be
- * repeated where its connection ended before one byte of an answer. None is repeated after a
+ * The upstreams of one site. A request that reached none goes to the next; so does one that may go
+ * out again where its connection ended before one byte of an answer. None is repeated after a
  * deadline: the server may still be at work.
  */
 public final class SiteUpstream implements UpstreamSource, AutoCloseable {
@@ -66,7 +66,7 @@ public final class SiteUpstream implements UpstreamSource, AutoCloseable {
       } catch (ConnectException e) {
         last = Optional.of(e);
       } catch (NoResponseException e) {
-        if (!HttpClient.isRepeatable(request)) {
+        if (!HttpClient.mayGoAgain(request, e)) {
           throw e;
         }
         last = Optional.of(e);

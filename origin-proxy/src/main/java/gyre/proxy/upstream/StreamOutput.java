@@ -15,17 +15,30 @@ import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
+import io.netty.handler.codec.http2.Http2Exception;
+import io.netty.util.concurrent.Future;
 import java.nio.ByteBuffer;
 import java.util.OptionalLong;
 
-/** The request of one HTTP/2 stream, as the messages that Netty's codec makes frames of. */
-record StreamOutput(Channel channel) implements RequestOutput {
+/**
+ * The request of one HTTP/2 stream, as the messages that Netty's codec makes frames of. {@code
+ * refused} is told, on the event loop, where the connection takes no further stream.
+ */
+record StreamOutput(Channel channel, Runnable refused) implements RequestOutput {
 
   @Override
   public void head(Request request, boolean whole) {
-    Outbound.write(channel, message(request));
+    var _ = channel.write(message(request)).addListener(this::written);
     if (whole) {
       Outbound.write(channel, LastHttpContent.EMPTY_LAST_CONTENT);
+    }
+  }
+
+  private void written(Future<? super Void> head) {
+    if (head.cause() != null
+        && (head.cause() instanceof Http2Exception
+            || head.cause().getCause() instanceof Http2Exception)) {
+      refused.run();
     }
   }
 

@@ -11,6 +11,7 @@ import gyre.proxy.message.Request;
 import gyre.proxy.message.Response;
 import gyre.proxy.transport.Transport;
 import gyre.proxy.upstream.ScriptedH2Server.Script;
+import io.netty.handler.codec.http2.Http2Error;
 import io.netty.handler.codec.http2.Http2HeadersFrame;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -189,7 +190,7 @@ class H2UpstreamTest {
             (stream, frame) -> {
               if (ScriptedH2Server.isEnd(frame)) {
                 asked.incrementAndGet();
-                stream.reset();
+                stream.reset(Http2Error.INTERNAL_ERROR);
               }
             })) {
       assertThrows(IOException.class, () -> client.fetch(h2(server), request("GET", Body.EMPTY)));
@@ -201,17 +202,94 @@ class H2UpstreamTest {
   }
 
   @Test
+  void whatTheServerDidNothingForGoesOutAgainWhateverItsMethod() throws Exception {
+    AtomicInteger asked = new AtomicInteger();
+    try (ScriptedH2Server server =
+        server(
+            100,
+            (stream, frame) -> {
+              if (ScriptedH2Server.isEnd(frame)) {
+                switch (asked.incrementAndGet()) {
+                  case 1 -> stream.reset(Http2Error.REFUSED_STREAM);
+                  case 3 -> stream.goAwayBefore();
+                  default -> stream.headers(true, ":status", "204");
+                }
+              }
+            })) {
+      assertEquals(204, client.fetch(h2(server), request("POST", Body.EMPTY)).status());
+      assertEquals(2, asked.get());
+      assertEquals(204, client.fetch(h2(server), request("POST", Body.EMPTY)).status());
+      assertEquals(4, asked.get());
+      assertEquals(2, server.connections());
+    }
+  }
+
+  @Test
+  void whatIsRefusedWithItsBodyFails() throws Exception {
+    AtomicInteger asked = new AtomicInteger();
+    try (ScriptedH2Server server =
+        server(
+            100,
+            (stream, frame) -> {
+              if (ScriptedH2Server.isEnd(frame)) {
+                asked.incrementAndGet();
+                stream.reset(Http2Error.REFUSED_STREAM);
+              }
+            })) {
+      Body hi = Body.of("hi".getBytes(UTF_8));
+      assertThrows(IOException.class, () -> client.fetch(h2(server), request("POST", hi)));
+      assertEquals(1, asked.get());
+    }
+  }
+
+  @Test
   void aStreamThatIsResetInTheMiddleBreaksTheBodyOff() throws Exception {
     try (ScriptedH2Server server =
         server(
             100,
             (stream, frame) -> {
               if (ScriptedH2Server.isEnd(frame)) {
-                stream.headers(false, ":status", "200").data("half").reset();
+                stream
+                    .headers(false, ":status", "200")
+                    .data("half")
+                    .reset(Http2Error.INTERNAL_ERROR);
               }
             })) {
       Body body = client.fetch(h2(server), request("GET", Body.EMPTY)).body();
       assertThrows(IOException.class, () -> text(body));
+    }
+  }
+
+  @Test
+  void aServerWithTlsThatAgreesToHttp2IsAskedInIt(@TempDir Path folder) throws Exception {
+    OwnAuthority authority = new OwnAuthority(folder, "ca");
+    List<String> schemes = new CopyOnWriteArrayList<>();
+    try (ScriptedH2Server server =
+            new ScriptedH2Server(
+                transport,
+                100,
+                (stream, frame) -> {
+                  if (frame instanceof Http2HeadersFrame head) {
+                    schemes.add(head.headers().scheme().toString());
+                  }
+                  if (ScriptedH2Server.isEnd(frame)) {
+                    stream.headers(false, ":status", "200").data("hello").headers(true, "a", "b");
+                  }
+                },
+                authority.context("ip:127.0.0.1", "-1d"));
+        HttpClient trusting =
+            new HttpClient(transport, UpstreamTls.both(Optional.of(authority.pem())), LIMITS)) {
+      Endpoint endpoint = new Endpoint.H2("127.0.0.1", server.port(), true);
+      for (int i = 0; i < 3; i++) {
+        Response response = trusting.fetch(endpoint, request("GET", Body.EMPTY));
+        assertEquals("hello", text(response.body()));
+        assertEquals(Headers.of("a", "b"), response.body().trailers());
+      }
+      assertEquals(1, server.connections());
+      assertEquals(
+          List.of("https", "https", "https"),
+          schemes,
+          "the connection's: servers refuse another; the visitor's is in X-Forwarded-Proto");
     }
   }
 

@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import gyre.proxy.transport.Outbound;
 import gyre.proxy.transport.Transport;
 import io.netty.bootstrap.ServerBootstrap;
+import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
@@ -22,12 +23,24 @@ import io.netty.handler.codec.http2.Http2Headers;
 import io.netty.handler.codec.http2.Http2HeadersFrame;
 import io.netty.handler.codec.http2.Http2MultiplexHandler;
 import io.netty.handler.codec.http2.Http2Settings;
+import io.netty.handler.codec.http2.Http2StreamChannel;
 import io.netty.handler.codec.http2.Http2StreamFrame;
+import io.netty.handler.ssl.ApplicationProtocolConfig;
+import io.netty.handler.ssl.ApplicationProtocolNames;
+import io.netty.handler.ssl.ClientAuth;
+import io.netty.handler.ssl.IdentityCipherSuiteFilter;
+import io.netty.handler.ssl.JdkSslContext;
+import io.netty.handler.ssl.SslContext;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
+import javax.net.ssl.SSLContext;
 
-/** A server that speaks HTTP/2 in cleartext on loopback; each frame is given to a script. */
+/**
+ * A server that speaks HTTP/2 on loopback, in cleartext or over TLS; each frame is given to a
+ * script.
+ */
 public final class ScriptedH2Server implements AutoCloseable {
 
   /** What one stream does; on its event loop, so it never blocks. */
@@ -39,6 +52,32 @@ public final class ScriptedH2Server implements AutoCloseable {
   private final Channel listener;
 
   public ScriptedH2Server(Transport transport, int streams, Script script) {
+    this(transport, streams, script, Optional.empty());
+  }
+
+  /** Over TLS, where it agrees to HTTP/2 alone (RFC 7301). */
+  public ScriptedH2Server(Transport transport, int streams, Script script, SSLContext tls) {
+    this(transport, streams, script, Optional.of(alone(tls)));
+  }
+
+  private static SslContext alone(SSLContext tls) {
+    return new JdkSslContext(
+        tls,
+        false,
+        null,
+        IdentityCipherSuiteFilter.INSTANCE,
+        new ApplicationProtocolConfig(
+            ApplicationProtocolConfig.Protocol.ALPN,
+            ApplicationProtocolConfig.SelectorFailureBehavior.NO_ADVERTISE,
+            ApplicationProtocolConfig.SelectedListenerFailureBehavior.ACCEPT,
+            ApplicationProtocolNames.HTTP_2),
+        ClientAuth.NONE,
+        null,
+        false);
+  }
+
+  private ScriptedH2Server(
+      Transport transport, int streams, Script script, Optional<SslContext> tls) {
     listener =
         new ServerBootstrap()
             .group(transport.group())
@@ -48,6 +87,9 @@ public final class ScriptedH2Server implements AutoCloseable {
                   @Override
                   protected void initChannel(Channel connection) {
                     connections.incrementAndGet();
+                    tls.ifPresent(
+                        secure ->
+                            connection.pipeline().addLast(secure.newHandler(connection.alloc())));
                     connection
                         .pipeline()
                         .addLast(
@@ -112,13 +154,20 @@ public final class ScriptedH2Server implements AutoCloseable {
       return this;
     }
 
-    public void reset() {
-      Outbound.writeAndFlush(channel, new DefaultHttp2ResetFrame(Http2Error.INTERNAL_ERROR));
+    public void reset(Http2Error error) {
+      Outbound.writeAndFlush(channel, new DefaultHttp2ResetFrame(error));
     }
 
     /** No further stream on this connection. */
     public void goAway() {
       Outbound.writeAndFlush(channel.parent(), new DefaultHttp2GoAwayFrame(Http2Error.NO_ERROR));
+    }
+
+    /** Neither this one nor a further stream on this connection is served. */
+    public void goAwayBefore() {
+      int last = ((Http2StreamChannel) channel).stream().id() - 2;
+      ByteBuf frame = Unpooled.buffer(17).writeMedium(8).writeByte(7).writeByte(0).writeInt(0);
+      Outbound.writeAndFlush(channel.parent(), frame.writeInt(last).writeInt(0));
     }
   }
 

@@ -2,7 +2,6 @@ package gyre.proxy.http.h2;
 
 import gyre.proxy.http.exchange.FrontLimits;
 import gyre.wire.Limits;
-import io.netty.handler.codec.http2.DefaultHttp2Connection;
 import io.netty.handler.codec.http2.DefaultHttp2ConnectionDecoder;
 import io.netty.handler.codec.http2.DefaultHttp2ConnectionEncoder;
 import io.netty.handler.codec.http2.DefaultHttp2FrameWriter;
@@ -38,7 +37,7 @@ record Codec(
       Limits.HEADERS_TOTAL + Limits.METHOD + Limits.TARGET + FIELD * Limits.HEADERS;
 
   static Codec of(FloodGuard guard, RecentResets resets) {
-    Http2Connection connection = new DefaultHttp2Connection(true, 0);
+    ServedStreams connection = new ServedStreams();
     connection.remote().maxActiveStreams(STREAMS);
     SendWindows windows = new SendWindows(connection);
     connection.remote().flowController(windows);

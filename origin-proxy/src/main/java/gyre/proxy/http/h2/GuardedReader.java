@@ -3,7 +3,6 @@ package gyre.proxy.http.h2;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.http2.DefaultHttp2FrameReader;
-import io.netty.handler.codec.http2.Http2Connection;
 import io.netty.handler.codec.http2.Http2Error;
 import io.netty.handler.codec.http2.Http2Exception;
 import io.netty.handler.codec.http2.Http2Flags;
@@ -23,7 +22,7 @@ final class GuardedReader extends DefaultHttp2FrameReader {
   /** Of a header block; each may hold 8 KiB before it counts as small. */
   private static final int SMALL_CONTINUATIONS = 8;
 
-  private final Http2Connection connection;
+  private final ServedStreams connection;
   private final FloodGuard guard;
   private final RecentResets resets;
   private @Nullable Counted counted;
@@ -32,7 +31,7 @@ final class GuardedReader extends DefaultHttp2FrameReader {
   private boolean skipped;
 
   GuardedReader(
-      Http2Connection connection,
+      ServedStreams connection,
       Http2HeadersDecoder headers,
       FloodGuard guard,
       RecentResets resets) {
@@ -59,6 +58,9 @@ final class GuardedReader extends DefaultHttp2FrameReader {
     if (stream != null && stream.state() == Http2Stream.State.HALF_CLOSED_REMOTE) {
       throw Http2Exception.streamError(
           id, Http2Error.STREAM_CLOSED, "HEADERS after the end of stream %d", id);
+    }
+    if (connection.isTooLate(id)) {
+      return;
     }
     if (stream == null && id > lastOpened) {
       skipped |= lastOpened > 0 && id != lastOpened + 2;

@@ -18,14 +18,14 @@ import java.util.List;
 import java.util.function.Predicate;
 
 /** A client that says exactly the frames it is told, well-formed or not. */
-final class FrameClient implements AutoCloseable {
+public final class FrameClient implements AutoCloseable {
   static final int DATA = 0;
   static final int HEADERS = 1;
   static final int PRIORITY = 2;
   static final int RST_STREAM = 3;
   static final int SETTINGS = 4;
   static final int PING = 6;
-  static final int GOAWAY = 7;
+  public static final int GOAWAY = 7;
   static final int WINDOW_UPDATE = 8;
   static final int CONTINUATION = 9;
   static final int END_STREAM = 1;
@@ -40,18 +40,18 @@ final class FrameClient implements AutoCloseable {
   private final DefaultHttp2HeadersDecoder hpack = new DefaultHttp2HeadersDecoder(false);
 
   /** {@code lines}: the fields of HEADERS. */
-  record Frame(int type, int flags, int stream, ByteBuf payload, List<String> lines) {
+  public record Frame(int type, int flags, int stream, ByteBuf payload, List<String> lines) {
     boolean has(int flag) {
       return (flags & flag) != 0;
     }
 
     /** Of RST_STREAM at 0, of GOAWAY at 4. */
-    int number(int at) {
+    public int number(int at) {
       return payload.getInt(at);
     }
   }
 
-  record Answer(List<List<String>> heads, String text) {
+  public record Answer(List<List<String>> heads, String text) {
     String status() {
       return field(heads.size() - 1, ":status");
     }
@@ -73,7 +73,7 @@ final class FrameClient implements AutoCloseable {
     socket.setTcpNoDelay(true);
   }
 
-  static FrameClient connect(InetSocketAddress address, int... settings) throws IOException {
+  public static FrameClient connect(InetSocketAddress address, int... settings) throws IOException {
     FrameClient client = new FrameClient(new Socket(address.getAddress(), address.getPort()));
     client.raw(PREFACE);
     ByteBuf payload = Unpooled.buffer();
@@ -106,7 +106,7 @@ final class FrameClient implements AutoCloseable {
     return frame(PING, 0, 0, new byte[8]);
   }
 
-  FrameClient get(int stream, String path, String... fields) {
+  public FrameClient get(int stream, String path, String... fields) {
     return frame(HEADERS, END_HEADERS | END_STREAM, stream, head("GET", path, fields));
   }
 
@@ -153,7 +153,7 @@ final class FrameClient implements AutoCloseable {
     out.writeCharSequence(text, ISO_8859_1);
   }
 
-  FrameClient send() throws IOException {
+  public FrameClient send() throws IOException {
     byte[] bytes = unsent.toByteArray();
     unsent.reset();
     socket.getOutputStream().write(bytes);
@@ -178,7 +178,7 @@ final class FrameClient implements AutoCloseable {
         type == HEADERS ? lines(stream, payload) : List.of());
   }
 
-  Frame until(Predicate<Frame> wanted) throws IOException {
+  public Frame until(Predicate<Frame> wanted) throws IOException {
     Frame frame = read();
     while (!wanted.test(frame)) {
       frame = read();
@@ -204,7 +204,7 @@ final class FrameClient implements AutoCloseable {
   }
 
   /** The whole answer on this stream; its windows are opened as it comes. */
-  Answer answer(int stream) throws IOException {
+  public Answer answer(int stream) throws IOException {
     List<List<String>> heads = new ArrayList<>();
     ByteArrayOutputStream body = new ByteArrayOutputStream();
     while (true) {
@@ -250,7 +250,7 @@ final class FrameClient implements AutoCloseable {
     return frame(type, flags, stream, NOTHING);
   }
 
-  Socket socket() {
+  public Socket socket() {
     return socket;
   }
 

@@ -403,6 +403,32 @@ class H2FrontTest {
   }
 
   @Test
+  void whatComesOnStreamsThatBeganTooLateHarmsNoOther() throws Exception {
+    try (FrameClient client = FrameClient.connect(address)) {
+      client.get(1, "/hold").send();
+      pages.waiting.await();
+      Thread closing = Thread.ofVirtual().start(front::close);
+      FrameClient.Frame ping = client.until(f -> f.type() == FrameClient.PING);
+      client
+          .frame(FrameClient.PING, FrameClient.ACK, 0, ByteBufUtil.getBytes(ping.payload()))
+          .send();
+      assertEquals(1, client.until(f -> f.type() == FrameClient.GOAWAY).number(0));
+      int field = FrameClient.END_HEADERS | FrameClient.END_STREAM;
+      client
+          .post(3, "/echo")
+          .data(3, false, "hello")
+          .frame(FrameClient.WINDOW_UPDATE, 0, 3, 1_000)
+          .frame(FrameClient.HEADERS, field, 3, FrameClient.fields("a", "b"))
+          .get(5, "/now")
+          .frame(FrameClient.RST_STREAM, 0, 5, 8)
+          .send();
+      pages.goOn.countDown();
+      assertEquals("held", client.answer(1).text());
+      closing.join();
+    }
+  }
+
+  @Test
   void aPrefaceThatTricklesInIsOneAllTheSame() throws Exception {
     try (FrameClient client =
         new FrameClient(new Socket(address.getAddress(), address.getPort()))) {
