@@ -92,6 +92,9 @@ final class SiteSection {
             section.text("app"),
             section.value("cache", SiteSection::use).orElse(RouteConfig.Use.HEADERS),
             section.value("peers", SiteSection::use).orElse(RouteConfig.Use.HEADERS),
+            section
+                .value("set-cookie", text -> Scalars.choice(RouteConfig.Cookies.class, text))
+                .orElse(RouteConfig.Cookies.PRIVATE),
             section.value("timeout", SiteSection::wait),
             section.value("between", SiteSection::wait));
     section.done();

@@ -50,6 +50,7 @@ class ConfigFileTest {
                 routes:
                   - { match: /api/search*, app: search }
                   - { match: /account/*, cache: never, peers: never }
+                  - { match: /shop/*, set-cookie: shared }
             apps:
               - { name: search, file: apps/search.js, vars: { MODE: fast } }
             """);
@@ -60,9 +61,11 @@ class ConfigFileTest {
     assertEquals(8192, site.peers().minSize());
     assertEquals(3, site.peers().minVisitors());
     assertEquals(
-        List.of(Optional.of("search"), Optional.empty()),
+        List.of(Optional.of("search"), Optional.empty(), Optional.empty()),
         site.routes().stream().map(RouteConfig::app).toList());
     assertEquals(RouteConfig.Use.NEVER, site.routes().get(1).peers());
+    assertEquals(RouteConfig.Cookies.PRIVATE, site.routes().get(1).setCookie());
+    assertEquals(RouteConfig.Cookies.SHARED, site.routes().get(2).setCookie());
     assertEquals(Map.of("MODE", "fast"), config.app("search").orElseThrow().vars());
     assertEquals(URI.create("wss://signal.example.net"), config.signalling().connectTo());
   }

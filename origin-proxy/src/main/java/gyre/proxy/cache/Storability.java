@@ -24,13 +24,21 @@ public final class Storability {
 
   /** Empty: it may be stored. Else the reason why not. */
   public static Optional<String> forbids(Request request, int status, Headers headers) {
-    ResponseControl control = ResponseControl.of(headers);
-    if (!request.method().equals("GET") || status < 200 || status == 206 || status == 304) {
-      return Optional.of("method or status");
+    if (!request.method().equals("GET")) {
+      return Optional.of("method");
     }
     if (CacheControl.of(request.headers()).has("no-store")) {
       return Optional.of("the request's no-store");
     }
+    return forbids(status, headers);
+  }
+
+  /** The same of a response to any GET. */
+  public static Optional<String> forbids(int status, Headers headers) {
+    if (status < 200 || status == 206 || status == 304) {
+      return Optional.of("status");
+    }
+    ResponseControl control = ResponseControl.of(headers);
     boolean mustUnderstand = control.has("must-understand");
     if (mustUnderstand && !isUnderstood(status)) {
       return Optional.of("a status that is not understood");

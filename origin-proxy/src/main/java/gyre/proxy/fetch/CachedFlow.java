@@ -3,9 +3,11 @@ package gyre.proxy.fetch;
 import gyre.proxy.cache.Purge;
 import gyre.proxy.cache.Representation;
 import gyre.proxy.cache.ResponseCache;
+import gyre.proxy.cache.Storability;
 import gyre.proxy.cache.StoredResponse;
 import gyre.proxy.cache.Verdict;
 import gyre.proxy.log.RationedLog;
+import gyre.proxy.message.Headers;
 import gyre.proxy.message.Interim;
 import gyre.proxy.message.Request;
 import gyre.proxy.message.Response;
@@ -286,10 +288,26 @@ final class CachedFlow {
       Request request,
       Route.Cacheable route,
       Verdict.Stale stale,
-      StoredResponse refreshed) {
+      StoredResponse refreshed)
+      throws IOException {
+    Headers judged = ResourceFetch.judged(route, refreshed.headers());
+    if (Storability.forbids(refreshed.status(), judged).isPresent()) {
+      return validatedForOne(request, route, stale, refreshed);
+    }
     library.refreshed(request, route, stale, refreshed, flight.mark());
     flight.land(new Flights.Landing.Stored());
     return hit(request, route, refreshed, stale.content(), CacheStatus.stale(Source.UPSTREAM));
+  }
+
+  /** The 304 says, or sets, what is one visitor's: what is stored is not for everybody any more. */
+  private Answered validatedForOne(
+      Request request, Route.Cacheable route, Verdict.Stale stale, StoredResponse refreshed)
+      throws IOException {
+    cache.invalidate(request);
+    privates.remember(ResponseCache.key(request));
+    return request.headers().contains("cookie")
+        ? forward(request, route)
+        : hit(request, route, refreshed, stale.content(), CacheStatus.stale(Source.UPSTREAM));
   }
 
   /**

@@ -200,7 +200,7 @@ final class ResourceFetch {
             && !request.headers().contains("range")
             && !headers.contains("content-encoding")
             && ResponseControl.of(headers).sharesAuthorized()
-            && isForEverybody(request, response);
+            && isForEverybody(request, route, response);
     return isShared
         ? new Authorized.Shared(fromUpstream(request, response, requested, route.patience()))
         : new Authorized.Own(response);
@@ -227,7 +227,7 @@ final class ResourceFetch {
       response.body().close();
       return new Outcome.TooLarge(room.keeps(size));
     }
-    return isForEverybody(request, response)
+    return isForEverybody(request, route, response)
         ? new Outcome.Shared(fromUpstream(request, response, requested, route.patience()))
         : new Outcome.Unshared(response);
   }
@@ -241,14 +241,19 @@ final class ResourceFetch {
    * Storable; and for a visitor who sent a cookie also fresh without asking, as an answer that asks
    * for validation each time is often a personal one.
    */
-  private boolean isForEverybody(Request request, Response response) {
+  private boolean isForEverybody(Request request, Route.Cacheable route, Response response) {
     Headers headers = response.headers();
     if (EventStream.is(headers)
-        || Storability.forbids(request, response.status(), headers).isPresent()) {
+        || Storability.forbids(request, response.status(), judged(route, headers)).isPresent()) {
       return false;
     }
     return !request.headers().contains("cookie")
         || Storability.isForAWhile(response.status(), headers, clock.instant());
+  }
+
+  /** The headers that tell whether it may be stored on such a route. */
+  static Headers judged(Route.Cacheable route, Headers headers) {
+    return route.cookies() ? headers.without("set-cookie") : headers;
   }
 
   private Found fromUpstream(

@@ -22,10 +22,14 @@ public sealed interface Route {
     }
   }
 
-  /** Through the cache; {@code peers}: the answer may also travel between peers. */
-  record Cacheable(SiteConfig site, boolean peers, Patience patience) implements Route {
+  /**
+   * Through the cache; {@code peers}: the answer may also travel between peers; {@code cookies}:
+   * those that an answer sets are everybody's.
+   */
+  record Cacheable(SiteConfig site, boolean peers, boolean cookies, Patience patience)
+      implements Route {
     public Cacheable(SiteConfig site, boolean peers) {
-      this(site, peers, Patience.USUAL);
+      this(site, peers, false, Patience.USUAL);
     }
   }
 

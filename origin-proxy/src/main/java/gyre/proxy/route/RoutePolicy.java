@@ -87,7 +87,9 @@ public final class RoutePolicy {
         !request.isAuthorized()
             && rule.map(RouteConfig::peers).orElse(RouteConfig.Use.HEADERS)
                 != RouteConfig.Use.NEVER;
-    return new Route.Cacheable(site, peers, patience);
+    boolean cookies =
+        rule.filter(each -> each.setCookie() == RouteConfig.Cookies.SHARED).isPresent();
+    return new Route.Cacheable(site, peers, cookies, patience);
   }
 
   private static Patience patience(RouteConfig rule) {

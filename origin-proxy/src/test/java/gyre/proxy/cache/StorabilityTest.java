@@ -65,7 +65,7 @@ class StorabilityTest {
   @Test
   void onlyGetIsStored() {
     assertEquals(
-        "method or status",
+        "method",
         Storability.forbids(
                 Messages.request("POST", "/a", ""),
                 200,

@@ -49,7 +49,9 @@ class ConformanceTest {
     site = new ScriptedSite(() -> now);
     proxy =
         new WholeProxy(
-            WholeProxy.upstream(site.port()) + ", routes: [{ match: '/*/never', cache: never }]",
+            WholeProxy.upstream(site.port())
+                + ", routes: [{ match: '/*/never', cache: never },"
+                + " { match: '/*/cookies', set-cookie: shared }]",
             () -> now);
   }
 
