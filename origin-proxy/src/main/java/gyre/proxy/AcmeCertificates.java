@@ -47,6 +47,7 @@ final class AcmeCertificates implements AutoCloseable {
           "no certificate is asked for {}: no authority signs for them",
           String.join(", ", hosts.left()));
     }
+    proofs.own(hosts.asked());
     renewals.want(hosts.asked());
   }
 

@@ -185,6 +185,7 @@ final class OriginProxy implements AutoCloseable {
 
   private Reloading.Certificates certificates(TlsConfig tls) {
     TlsCertificates files = own(new TlsCertificates(tls.certificates(), tls.http3(), clock));
+    files.report(metrics);
     Optional<AcmeCertificates> acme =
         tls.acme().map(asked -> own(new AcmeCertificates(asked, files, metrics, clock)));
     acme.ifPresent(asked -> asked.want(AcmeHosts.of(config)));

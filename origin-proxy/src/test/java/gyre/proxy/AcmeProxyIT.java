@@ -1,18 +1,14 @@
 package gyre.proxy;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import com.sun.net.httpserver.HttpServer;
 import gyre.proxy.certificate.acme.Pebble;
 import gyre.proxy.http.Certificates;
 import gyre.proxy.http.RawClient;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -20,10 +16,8 @@ import java.security.cert.X509Certificate;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
-import javax.net.ssl.SNIHostName;
 import javax.net.ssl.SSLContext;
-import javax.net.ssl.SSLParameters;
-import javax.net.ssl.SSLSocket;
+import javax.net.ssl.SSLHandshakeException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -34,25 +28,16 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(120)
 class AcmeProxyIT {
   @TempDir Path folder;
-  private HttpServer site;
+  private AcmeSite site;
 
   @BeforeEach
   void startSite() throws IOException {
-    site = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-    site.createContext(
-        "/",
-        exchange -> {
-          byte[] body = ("site " + exchange.getRequestURI()).getBytes(UTF_8);
-          exchange.sendResponseHeaders(200, body.length);
-          exchange.getResponseBody().write(body);
-          exchange.close();
-        });
-    site.start();
+    site = new AcmeSite();
   }
 
   @AfterEach
   void stopSite() {
-    site.stop(0);
+    site.close();
   }
 
   @Test
@@ -60,26 +45,31 @@ class AcmeProxyIT {
     try (Pebble pebble = Pebble.start(folder)) {
       SSLContext trusting = Certificates.trusting(pebble.root());
       X509Certificate first;
-      try (RunningProxy proxy = RunningProxy.start(folder, yaml(pebble, "", "a.test"))) {
+      try (RunningProxy proxy =
+          RunningProxy.start(folder, site.yaml(pebble, "http-01", "", "a.test"))) {
         String line = proxy.line("certificate for a.test");
         assertTrue(line.contains("issued by"), line);
-        try (SSLSocket socket = connect(proxy, trusting, "a.test")) {
-          assertEquals("site /", get(socket, "a.test"));
-          first = leaf(socket);
+        try (SecureVisitor visitor = SecureVisitor.connect(proxy, trusting, "a.test")) {
+          assertEquals("site /", visitor.get());
+          first = visitor.leaf();
         }
         String metrics = proxy.admin("GET", "/metrics").body();
         assertTrue(
             metrics.contains("gyre_proxy_certificate_attempts_total{outcome=\"issued\"} 1.0"),
             metrics);
         assertTrue(
-            metrics.contains("gyre_proxy_certificate_expiry_seconds{host=\"a.test\"}"), metrics);
+            metrics.contains(
+                "gyre_proxy_certificate_expiry_seconds{host=\"a.test\",source=\"acme\"}"),
+            metrics);
       }
       assertModes();
       long asked = pebble.requests();
-      try (RunningProxy proxy = RunningProxy.start(folder, yaml(pebble, "", "a.test"));
-          SSLSocket socket = connect(proxy, trusting, "a.test")) {
-        assertEquals("site /", get(socket, "a.test"));
-        assertEquals(first, leaf(socket));
+      try (RunningProxy proxy =
+              RunningProxy.start(folder, site.yaml(pebble, "http-01", "", "a.test"));
+          SecureVisitor visitor = SecureVisitor.connect(proxy, trusting, "a.test")) {
+        assertEquals("site /", visitor.get());
+        assertEquals(first, visitor.leaf());
+        assertTrue(proxy.output().contains("certificate for a.test: stored"), proxy.output());
       }
       assertEquals(asked, pebble.requests());
     }
@@ -89,18 +79,19 @@ class AcmeProxyIT {
   void aReloadThatAddsAHostGetsItACertificate() throws Exception {
     try (Pebble pebble = Pebble.start(folder);
         RunningProxy proxy =
-            RunningProxy.start(folder, yaml(pebble, "redirect-to-https: true", "a.test"))) {
+            RunningProxy.start(
+                folder, site.yaml(pebble, "http-01", "redirect-to-https: true", "a.test"))) {
       SSLContext trusting = Certificates.trusting(pebble.root());
       assertTrue(proxy.line("certificate for a.test").contains("issued by"));
-      proxy.rewrite(yaml(pebble, "redirect-to-https: true", "b.test"));
+      proxy.rewrite(site.yaml(pebble, "http-01", "redirect-to-https: true", "b.test"));
       proxy.signal("HUP");
       assertTrue(proxy.line("certificate for b.test").contains("issued by"));
-      try (SSLSocket socket = connect(proxy, trusting, "b.test")) {
-        assertEquals("site /", get(socket, "b.test"));
+      try (SecureVisitor visitor = SecureVisitor.connect(proxy, trusting, "b.test")) {
+        assertEquals("site /", visitor.get());
       }
       String metrics = proxy.admin("GET", "/metrics").body();
-      assertTrue(metrics.contains("expiry_seconds{host=\"b.test\"}"), metrics);
-      assertTrue(!metrics.contains("expiry_seconds{host=\"a.test\"}"), metrics);
+      assertTrue(metrics.contains("expiry_seconds{host=\"b.test\",source=\"acme\"}"), metrics);
+      assertTrue(!metrics.contains("expiry_seconds{host=\"a.test\""), metrics);
     }
   }
 
@@ -108,19 +99,46 @@ class AcmeProxyIT {
   void aRefusedHostIsServedMeanwhileAndTheLogSaysWhy() throws Exception {
     try (Pebble pebble = Pebble.start(folder, "\"domainBlocklist\": [\"bad.test\"]", Map.of());
         RunningProxy proxy =
-            RunningProxy.start(folder, yaml(pebble, "", "bad.test", "good.test"))) {
+            RunningProxy.start(folder, site.yaml(pebble, "http-01", "", "bad.test", "good.test"))) {
       String refused = proxy.line("certificate for bad.test");
       assertTrue(refused.contains("refused (rejectedIdentifier: "), refused);
       assertTrue(
           refused.contains("one that no browser trusts stays in use; tried again at"), refused);
       assertTrue(proxy.line("certificate for good.test").contains("issued by"));
       SSLContext anybody = Certificates.trustingAnybody();
-      try (SSLSocket bad = connect(proxy, anybody, "bad.test");
-          SSLSocket good = connect(proxy, anybody, "good.test")) {
-        assertEquals("site /", get(bad, "bad.test"));
-        assertEquals(leaf(bad).getIssuerX500Principal(), leaf(bad).getSubjectX500Principal());
-        assertNotEquals(leaf(bad), leaf(good));
+      try (SecureVisitor bad = SecureVisitor.connect(proxy, anybody, "bad.test");
+          SecureVisitor good = SecureVisitor.connect(proxy, anybody, "good.test")) {
+        assertEquals("site /", bad.get());
+        assertEquals(bad.leaf().getIssuerX500Principal(), bad.leaf().getSubjectX500Principal());
+        assertNotEquals(bad.leaf(), good.leaf());
       }
+    }
+  }
+
+  @Test
+  void aHostIsProvedOnItsOpenTlsListenerAndNobodyElseIsToldAProof() throws Exception {
+    try (Pebble pebble = Pebble.start(folder);
+        RunningProxy proxy =
+            RunningProxy.start(folder, site.yaml(pebble, "tls-alpn-01", "", "a.test", "b.test"))) {
+      SSLContext trusting = Certificates.trusting(pebble.root());
+      assertTrue(proxy.line("certificate for a.test").contains("issued by"));
+      assertTrue(proxy.line("certificate for b.test").contains("issued by"));
+      try (SecureVisitor a = SecureVisitor.connect(proxy, trusting, "a.test");
+          SecureVisitor b = SecureVisitor.connect(proxy, trusting, "b.test")) {
+        assertEquals("site /", a.get());
+        assertEquals("site /", b.get());
+        assertNotEquals(a.leaf(), b.leaf());
+      }
+      SSLHandshakeException refused =
+          assertThrows(
+              SSLHandshakeException.class,
+              () -> SecureVisitor.connect(proxy, trusting, "a.test", "acme-tls/1").close());
+      assertTrue(refused.getMessage().contains("no_application_protocol"), refused.getMessage());
+      try (RawClient client = new RawClient(proxy.address())) {
+        String request = "GET /.well-known/acme-challenge/unknown HTTP/1.1\r\nHost: a.test\r\n\r\n";
+        assertEquals(404, client.say(request).answer().status());
+      }
+      assertEquals(List.of("/", "/"), site.asked());
     }
   }
 
@@ -133,55 +151,5 @@ class AcmeProxyIT {
             file::toString);
       }
     }
-  }
-
-  private String yaml(Pebble pebble, String more, String... hosts) {
-    return """
-        listen: 127.0.0.1:%d
-        tls:
-          listen: 127.0.0.1:%d
-          acme: { directory: '%s', ca: '%s', terms-agreed: true, challenges: [http-01] }
-        %s
-        sites:
-          - { id: s, hosts: [%s], upstreams: ['http://127.0.0.1:%d'] }
-        """
-        .formatted(
-            pebble.httpPort(),
-            pebble.tlsPort(),
-            pebble.directory(),
-            pebble.ca(),
-            more,
-            String.join(", ", hosts),
-            site.getAddress().getPort());
-  }
-
-  /** The name must be the certificate's, as browsers demand. */
-  private static SSLSocket connect(RunningProxy proxy, SSLContext context, String host)
-      throws IOException {
-    InetSocketAddress address = proxy.secureAddress();
-    SSLSocket socket =
-        (SSLSocket)
-            context
-                .getSocketFactory()
-                .createSocket(
-                    new Socket(address.getAddress(), address.getPort()),
-                    host,
-                    address.getPort(),
-                    true);
-    SSLParameters parameters = socket.getSSLParameters();
-    parameters.setEndpointIdentificationAlgorithm("HTTPS");
-    parameters.setServerNames(List.of(new SNIHostName(host)));
-    socket.setSSLParameters(parameters);
-    socket.startHandshake();
-    return socket;
-  }
-
-  private static X509Certificate leaf(SSLSocket socket) throws IOException {
-    return (X509Certificate) socket.getSession().getPeerCertificates()[0];
-  }
-
-  private static String get(SSLSocket socket, String host) throws IOException {
-    RawClient client = new RawClient(socket);
-    return client.say("GET / HTTP/1.1\r\nHost: " + host + "\r\n\r\n").answer().body();
   }
 }

@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
@@ -25,6 +26,7 @@ final class RunningProxy implements AutoCloseable {
 
   private final Process process;
   private final LinkedBlockingQueue<String> lines = new LinkedBlockingQueue<>();
+  private final List<String> all = new CopyOnWriteArrayList<>();
   private final HttpClient client = HttpClient.newHttpClient();
   private final Matcher addresses;
   private final Path file;
@@ -97,7 +99,13 @@ final class RunningProxy implements AutoCloseable {
 
   private void read() {
     try (BufferedReader reader = process.inputReader()) {
-      reader.lines().forEach(lines::add);
+      reader
+          .lines()
+          .forEach(
+              line -> {
+                all.add(line);
+                lines.add(line);
+              });
     } catch (IOException e) {
       lines.add("the output ended: " + e);
     }
@@ -121,6 +129,11 @@ final class RunningProxy implements AutoCloseable {
   /** What it has said beside. */
   List<String> rest() {
     return List.copyOf(lines);
+  }
+
+  /** All that it wrote so far. */
+  String output() {
+    return String.join("\n", all);
   }
 
   InetSocketAddress address() {

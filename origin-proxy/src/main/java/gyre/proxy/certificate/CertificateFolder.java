@@ -15,6 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
@@ -39,6 +40,8 @@ public final class CertificateFolder {
   private static final Logger log = LoggerFactory.getLogger(CertificateFolder.class);
   private static final String UNFINISHED = ".new";
   private static final int LONGEST_NAME = 120;
+  private static final Set<PosixFilePermission> OWNERS =
+      PosixFilePermissions.fromString("rwx------");
 
   private final Path folder;
 
@@ -48,17 +51,35 @@ public final class CertificateFolder {
 
   /** A StartFailure says why the folder cannot be used. */
   public static CertificateFolder open(Path folder, URI authority) {
-    String name =
-        (authority.getAuthority() + authority.getPath()).replaceAll("[^A-Za-z0-9.-]", "_");
-    Path own = folder.resolve(name.substring(0, Math.min(name.length(), LONGEST_NAME)));
+    CertificateFolder opened = of(folder, authority);
     try {
-      Files.createDirectories(
-          own, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
-      sweep(own);
-      return new CertificateFolder(own);
+      Files.createDirectories(opened.folder, PosixFilePermissions.asFileAttribute(OWNERS));
+      Files.setPosixFilePermissions(opened.folder, OWNERS);
+      sweep(opened.folder);
+      return opened;
     } catch (IOException e) {
       throw new StartFailure(
-          "tls.acme.folder: " + own + " cannot be used (" + e + "); check its owner and mode", e);
+          "tls.acme.folder: "
+              + opened.folder
+              + " cannot be used ("
+              + e
+              + "); check its owner and mode",
+          e);
+    }
+  }
+
+  private static CertificateFolder of(Path folder, URI authority) {
+    String name =
+        (authority.getAuthority() + authority.getPath()).replaceAll("[^A-Za-z0-9.-]", "_");
+    return new CertificateFolder(
+        folder.resolve(name.substring(0, Math.min(name.length(), LONGEST_NAME))));
+  }
+
+  /** Writes nothing. A StartFailure where the key of an account is there and damaged. */
+  public static void check(Path folder, URI authority) {
+    CertificateFolder kept = of(folder, authority);
+    if (Files.exists(kept.accountFile())) {
+      var _ = kept.account();
     }
   }
 
@@ -72,13 +93,17 @@ public final class CertificateFolder {
 
   /** The key of the account, made at the first start. A StartFailure where it is damaged. */
   public KeyPair account() {
-    Path file = folder.resolve("account.key");
+    Path file = accountFile();
     try {
       return Files.exists(file) ? pair(PemPair.bytes(file)) : make(file);
     } catch (IOException | GeneralSecurityException | IllegalArgumentException e) {
       throw new StartFailure(
           file + ": not the key of an account; restore it, or remove it for a new account", e);
     }
+  }
+
+  private Path accountFile() {
+    return folder.resolve("account.key");
   }
 
   private KeyPair make(Path file) throws IOException, GeneralSecurityException {

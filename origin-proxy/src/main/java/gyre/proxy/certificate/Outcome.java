@@ -14,8 +14,10 @@ public sealed interface Outcome {
   record Failed(Reason reason, String told, Optional<Instant> notBefore) implements Outcome {}
 
   enum Reason {
-    /** It does not want to, or could not see the proof. */
+    /** It does not sign for this host or this account. */
     REFUSED,
+    /** It could not see that the host is ours. */
+    UNPROVED,
     /** It was asked too often. */
     RATE_LIMITED,
     /** It could not be reached, did not answer in time, or is in trouble itself. */

@@ -1,18 +1,21 @@
 package gyre.proxy.certificate;
 
+import java.util.Collection;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * The proofs that are shown now: those by HTTP are held here, those by TLS by the listeners. Any
- * thread, never waits.
+ * The proofs that are shown now: those by HTTP are held here, those by TLS by the listeners; and
+ * the hosts that nobody else may prove. Any thread, never waits.
  */
 public final class PendingProofs implements Prover {
   private record Name(String host, String token) {}
 
   private final Map<Name, String> contents = new ConcurrentHashMap<>();
   private final CertificateUser listeners;
+  private volatile Set<String> owned = Set.of();
 
   public PendingProofs(CertificateUser listeners) {
     this.listeners = listeners;
@@ -35,5 +38,14 @@ public final class PendingProofs implements Prover {
     return contents.isEmpty()
         ? Optional.empty()
         : Optional.ofNullable(contents.get(new Name(host, token)));
+  }
+
+  /** These hosts and no others are proved by us alone from now on. */
+  public void own(Collection<String> hosts) {
+    owned = Set.copyOf(hosts);
+  }
+
+  public boolean owns(String host) {
+    return owned.contains(host);
   }
 }

@@ -6,11 +6,8 @@ import java.security.GeneralSecurityException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.Comparator;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -32,7 +29,6 @@ public final class Renewals implements AutoCloseable {
   private static final Duration LONGEST_NAP = Duration.ofMinutes(1);
 
   private static final Duration CLOSING = Duration.ofSeconds(5);
-  private static final int LONGEST_TOLD = 300;
 
   /** {@code meanwhile} makes what a host serves before there is anything better. */
   public record Parts(
@@ -42,37 +38,22 @@ public final class Renewals implements AutoCloseable {
       CertificateUser user,
       Function<String, PemPair> meanwhile) {}
 
-  /**
-   * {@code failures}: in a row. {@code due}: when the next attempt is; the authority wants none
-   * before {@code earliest}.
-   */
-  private record Entry(PemPair pair, boolean issued, int failures, Instant due, Instant earliest) {
-    Entry(PemPair pair, boolean issued, Instant due) {
-      this(pair, issued, 0, due, Instant.MIN);
-    }
-
-    Entry sooner(Instant now) {
-      Instant soon = now.isAfter(earliest) ? now : earliest;
-      return failures > 0 && soon.isBefore(due)
-          ? new Entry(pair, issued, failures, soon, earliest)
-          : this;
-    }
-  }
-
   private final Parts parts;
   private final Schedule schedule;
   private final InstantSource clock;
-  private final RenewalMeters meters;
+  private final AttemptMeters attempts;
+  private final ExpiryMeters ends;
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
-  private final Map<String, Entry> entries = new LinkedHashMap<>();
+  private final HostCertificates held = new HostCertificates();
   private final Thread thread = Thread.ofVirtual().name("gyre-certificates").unstarted(this::run);
 
   public Renewals(Parts parts, Schedule schedule, MeterRegistry metrics, InstantSource clock) {
     this.parts = parts;
     this.schedule = schedule;
     this.clock = clock;
-    this.meters = new RenewalMeters(metrics);
+    this.attempts = new AttemptMeters(metrics);
+    this.ends = new ExpiryMeters(metrics, "acme");
   }
 
   /** Begins to ask for what is due. */
@@ -85,7 +66,7 @@ public final class Renewals implements AutoCloseable {
    * is tried again at once.
    */
   public void want(List<String> hosts) {
-    Map<String, Entry> loaded = new HashMap<>();
+    Map<String, HostCertificate> loaded = new LinkedHashMap<>();
     for (String host : hosts) {
       if (!knows(host)) {
         loaded.put(host, load(host));
@@ -93,14 +74,9 @@ public final class Renewals implements AutoCloseable {
     }
     lock.lock();
     try {
-      for (String host : List.copyOf(entries.keySet())) {
-        if (!hosts.contains(host)) {
-          entries.remove(host);
-          meters.dropped(host);
-        }
-      }
-      entries.replaceAll((host, entry) -> entry.sooner(clock.instant()));
-      loaded.forEach(this::put);
+      held.retain(hosts);
+      held.replaceAll(certificate -> certificate.sooner(clock.instant()));
+      loaded.forEach(held::put);
       use();
       changed.signalAll();
     } finally {
@@ -111,31 +87,25 @@ public final class Renewals implements AutoCloseable {
   private boolean knows(String host) {
     lock.lock();
     try {
-      return entries.containsKey(host);
+      return held.knows(host);
     } finally {
       lock.unlock();
     }
   }
 
-  private Entry load(String host) {
-    return parts
-        .folder()
-        .load(host)
-        .map(pair -> new Entry(pair, true, schedule.renewal(pair.leaf())))
-        .orElseGet(() -> new Entry(parts.meanwhile().apply(host), false, clock.instant()));
-  }
-
-  private void put(String host, Entry entry) {
-    entries.put(host, entry);
-    if (entry.issued()) {
-      meters.held(host, entry.pair().leaf().getNotAfter().toInstant());
+  private HostCertificate load(String host) {
+    Optional<PemPair> stored = parts.folder().load(host);
+    if (stored.isEmpty()) {
+      return HostCertificate.meanwhile(parts.meanwhile().apply(host), clock.instant());
     }
+    HostCertificate certificate = HostCertificate.stored(stored.get(), schedule);
+    AttemptLog.stored(host, certificate);
+    return certificate;
   }
 
   private void use() {
-    Map<String, PemPair> pairs = new LinkedHashMap<>();
-    entries.forEach((host, entry) -> pairs.put(host, entry.pair()));
-    parts.user().use(pairs);
+    parts.user().use(held.pairs());
+    ends.show(held.ends());
   }
 
   private void run() {
@@ -152,41 +122,24 @@ public final class Renewals implements AutoCloseable {
     lock.lockInterruptibly();
     try {
       while (true) {
-        Optional<String> next = due();
+        Optional<String> next = held.due(clock.instant());
         if (next.isPresent()) {
           return next.get();
         }
-        var _ = changed.await(nap().toMillis(), TimeUnit.MILLISECONDS);
+        Duration nap = held.pause(clock.instant(), LONGEST_NAP);
+        var _ = changed.await(nap.toMillis(), TimeUnit.MILLISECONDS);
       }
     } finally {
       lock.unlock();
     }
   }
 
-  private Duration nap() {
-    Duration longest = LONGEST_NAP;
-    for (Entry entry : entries.values()) {
-      Duration left = Duration.between(clock.instant(), entry.due()).plusMillis(1);
-      longest = left.compareTo(longest) < 0 ? left : longest;
-    }
-    return longest;
-  }
-
-  /** The host that has waited for longest; empty where none is due. */
-  private Optional<String> due() {
-    Instant now = clock.instant();
-    return entries.entrySet().stream()
-        .filter(entry -> !entry.getValue().due().isAfter(now))
-        .min(Map.Entry.comparingByValue(Comparator.comparing(Entry::due)))
-        .map(Map.Entry::getKey);
-  }
-
   /** Attempts whatever is due now, each once. */
   void attemptDue() throws InterruptedException {
-    Optional<String> next = due();
+    Optional<String> next = held.due(clock.instant());
     while (next.isPresent()) {
       attempt(next.get());
-      next = due();
+      next = held.due(clock.instant());
     }
   }
 
@@ -195,29 +148,13 @@ public final class Renewals implements AutoCloseable {
     if (outcome instanceof Outcome.Issued(PemPair pair)) {
       keep(host, pair);
     }
-    settle(host, outcome).ifPresent(entry -> tell(host, entry, outcome));
-  }
-
-  /** The host as it is now; empty where nobody wants it any more. */
-  private Optional<Entry> settle(String host, Outcome outcome) {
-    lock.lock();
-    try {
-      meters.count(outcome);
-      Optional<Entry> settled =
-          Optional.ofNullable(entries.get(host)).map(before -> after(before, outcome));
-      settled.ifPresent(entry -> put(host, entry));
-      use();
-      return settled;
-    } finally {
-      lock.unlock();
-    }
+    settle(host, outcome).ifPresent(certificate -> AttemptLog.ended(host, certificate, outcome));
   }
 
   private int failures(String host) {
     lock.lock();
     try {
-      Entry entry = entries.get(host);
-      return entry == null ? 0 : entry.failures();
+      return held.of(host).map(HostCertificate::failures).orElse(0);
     } finally {
       lock.unlock();
     }
@@ -244,49 +181,34 @@ public final class Renewals implements AutoCloseable {
     }
   }
 
-  private Entry after(Entry before, Outcome outcome) {
-    Instant now = clock.instant();
-    return switch (outcome) {
-      case Outcome.Issued(PemPair pair) ->
-          new Entry(pair, true, schedule.renewal(pair.leaf(), now));
-      case Outcome.Failed failed -> {
-        int failures = before.failures() + 1;
-        yield new Entry(
-            before.pair(),
-            before.issued(),
-            failures,
-            schedule.retry(now, failures, failed.notBefore()),
-            failed.notBefore().orElse(Instant.MIN));
-      }
-    };
-  }
-
-  private static void tell(String host, Entry now, Outcome outcome) {
-    switch (outcome) {
-      case Outcome.Issued(PemPair pair) ->
-          log.info(
-              "certificate for {}: issued by {}, valid until {}; renewed at {}",
-              host,
-              pair.leaf().getIssuerX500Principal().getName(),
-              pair.leaf().getNotAfter().toInstant(),
-              now.due());
-      case Outcome.Failed failed ->
-          log.warn(
-              "certificate for {}: {} ({}); {} stays in use; tried again at {}",
-              host,
-              failed.reason().name().replace('_', ' ').toLowerCase(Locale.ROOT),
-              printable(failed.told()),
-              now.issued()
-                  ? "the one until " + now.pair().leaf().getNotAfter().toInstant()
-                  : "one that no browser trusts",
-              now.due());
+  /** The host as it is now; empty where nobody wants it any more. */
+  private Optional<HostCertificate> settle(String host, Outcome outcome) {
+    attempts.count(outcome);
+    lock.lock();
+    try {
+      Instant now = clock.instant();
+      Optional<HostCertificate> settled =
+          held.of(host).map(before -> before.after(outcome, schedule, now));
+      settled.ifPresent(certificate -> held.put(host, certificate));
+      pauseOfAll(outcome)
+          .ifPresent(until -> held.replaceAll(certificate -> certificate.notBefore(until)));
+      use();
+      return settled;
+    } finally {
+      lock.unlock();
     }
   }
 
-  /** What comes from afar makes neither lines nor pages of the log. */
-  private static String printable(String told) {
-    String line = told.replaceAll("[^\\x20-\\x7e]", "?");
-    return line.substring(0, Math.min(line.length(), LONGEST_TOLD));
+  /**
+   * An authority in trouble wants to be left alone whatever the host; a limit may be one host's.
+   */
+  private Optional<Instant> pauseOfAll(Outcome outcome) {
+    return switch (outcome) {
+      case Outcome.Failed(Outcome.Reason reason, String _, Optional<Instant> until)
+          when reason == Outcome.Reason.UNREACHABLE ->
+          until.map(wish -> schedule.believed(wish, clock.instant()));
+      case Outcome.Failed _, Outcome.Issued _ -> Optional.empty();
+    };
   }
 
   /** Gives up an attempt that is under way. */

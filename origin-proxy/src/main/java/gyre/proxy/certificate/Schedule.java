@@ -45,9 +45,13 @@ public record Schedule(
     long bound = first.toMillis() << Math.min(failures - 1, DOUBLINGS);
     Duration pause = Duration.ofMillis(Math.min(bound, longest.toMillis()));
     Instant own = now.plus(pause).plus(upTo(pause.dividedBy(SPREAD)));
-    Instant bid = notBefore.orElse(own);
+    return notBefore.map(wish -> later(own, believed(wish, now))).orElse(own);
+  }
+
+  /** When an authority that has this wish is asked again. */
+  Instant believed(Instant wish, Instant now) {
     Instant last = now.plus(LONGEST_WAIT);
-    return later(own, bid.isAfter(last) ? last : bid);
+    return wish.isAfter(last) ? last : wish;
   }
 
   private Duration upTo(Duration bound) {

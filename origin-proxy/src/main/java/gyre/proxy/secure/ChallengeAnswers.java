@@ -12,8 +12,9 @@ import gyre.proxy.message.Response;
 import java.util.Optional;
 
 /**
- * Shows a certificate authority that a host is ours (RFC 8555, 8.3). Only what it asked of that
- * host, while it asks; every other request goes on.
+ * Shows a certificate authority that a host is ours (RFC 8555, 8.3): only what it asked of that
+ * host, while it asks. Of a host whose certificates we get no other challenge is passed on, so that
+ * whoever can write to the site's server cannot have one signed for himself.
  */
 public final class ChallengeAnswers implements RequestService {
   static final String PATH = "/.well-known/acme-challenge/";
@@ -28,12 +29,14 @@ public final class ChallengeAnswers implements RequestService {
 
   @Override
   public Decision tryNow(Request request) {
-    if (!request.target().startsWith(PATH) || !request.isRead()) {
+    if (!request.target().startsWith(PATH)) {
       return service.tryNow(request);
     }
-    return proof(request)
-        .<Decision>map(Decision.Answer::new)
-        .orElseGet(() -> service.tryNow(request));
+    Optional<Response> proof = request.isRead() ? proof(request) : Optional.empty();
+    if (proof.isPresent()) {
+      return new Decision.Answer(proof.get());
+    }
+    return proofs.owns(request.host()) ? new Decision.Answer(nothing()) : service.tryNow(request);
   }
 
   private Optional<Response> proof(Request request) {
@@ -46,6 +49,11 @@ public final class ChallengeAnswers implements RequestService {
                     Headers.of(
                         "content-type", "application/octet-stream", "cache-control", "no-store"),
                     Body.of(content.getBytes(US_ASCII))));
+  }
+
+  private static Response nothing() {
+    Response response = Response.text(404, "gyre: no such challenge");
+    return response.withHeaders(response.headers().and("cache-control", "no-store"));
   }
 
   @Override

@@ -51,6 +51,13 @@ class CertificateFolderTest {
   }
 
   @Test
+  void aFolderThatOthersCouldReadIsClosedToThem() throws Exception {
+    Files.setPosixFilePermissions(own, PosixFilePermissions.fromString("rwxr-xr-x"));
+    var _ = CertificateFolder.open(folder.resolve("acme"), DIRECTORY);
+    assertEquals("rwx------", mode(own));
+  }
+
+  @Test
   void theAccountsKeyIsMadeOnceForEachAuthority() throws Exception {
     byte[] made = kept.account().getPrivate().getEncoded();
     assertEquals("rw-------", mode(own.resolve("account.key")));

@@ -58,18 +58,21 @@ class RenewalsTest {
     return metrics.get("gyre.proxy.certificate.attempts").tag("outcome", outcome).counter().count();
   }
 
+  private long end(String host) {
+    return (long) metrics.get("gyre.proxy.certificate.expiry").tag("host", host).gauge().value();
+  }
+
   @Test
   void aHostSignsForItselfUntilItsCertificateIsThere() throws Exception {
     Renewals renewals = renewals();
     renewals.want(List.of("a.test"));
     PemPair meanwhile = listeners.used.get("a.test");
     assertEquals(List.of("a.test"), meanwhile.names());
-    assertEquals(0, metrics.find("gyre.proxy.certificate.expiry").gauges().size());
+    assertEquals(0, end("a.test"));
     renewals.attemptDue();
-    assertNotEquals(meanwhile, listeners.used.get("a.test"));
-    assertEquals(
-        (double) listeners.used.get("a.test").leaf().getNotAfter().toInstant().getEpochSecond(),
-        metrics.get("gyre.proxy.certificate.expiry").tag("host", "a.test").gauge().value());
+    PemPair issued = listeners.used.get("a.test");
+    assertNotEquals(meanwhile, issued);
+    assertEquals(issued.leaf().getNotAfter().toInstant().getEpochSecond(), end("a.test"));
   }
 
   @Test
@@ -161,6 +164,21 @@ class RenewalsTest {
     renewals.attemptDue();
     assertEquals(List.of("a.test 1", "b.test 1"), authority.asked);
     assertEquals(1, attempts("rate-limited"));
+  }
+
+  @Test
+  void anAuthorityInTroubleIsLeftAloneForEveryHostAsLongAsItWishes() throws Exception {
+    authority.says("a.test", ScriptedAuthority.troubleUntil(now.plus(Duration.ofHours(3))));
+    Renewals renewals = renewals();
+    renewals.want(List.of("a.test", "b.test"));
+    renewals.attemptDue();
+    renewals.want(List.of("a.test", "b.test"));
+    pass(Duration.ofMinutes(179));
+    renewals.attemptDue();
+    assertEquals(List.of("a.test 0"), authority.asked);
+    pass(Duration.ofMinutes(1));
+    renewals.attemptDue();
+    assertEquals(Set.of("a.test 0", "a.test 1", "b.test 0"), Set.copyOf(authority.asked));
   }
 
   @Test

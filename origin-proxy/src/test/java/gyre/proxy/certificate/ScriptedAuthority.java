@@ -28,6 +28,10 @@ final class ScriptedAuthority implements Authority {
     return new Outcome.Failed(Outcome.Reason.RATE_LIMITED, "too many", Optional.of(time));
   }
 
+  static Outcome troubleUntil(Instant time) {
+    return new Outcome.Failed(Outcome.Reason.UNREACHABLE, "HTTP 503", Optional.of(time));
+  }
+
   @Override
   public Outcome obtain(String host, int failures, Prover prover) {
     asked.add(host + " " + failures);

@@ -17,6 +17,7 @@ import gyre.proxy.message.Request;
 import gyre.proxy.message.Response;
 import java.io.IOException;
 import java.net.InetAddress;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -59,6 +60,7 @@ class ChallengeAnswersTest {
   @ParameterizedTest
   @CsvSource({
     "GET, b.test, token",
+    "GET, b.test, other",
     "GET, a.test, other",
     "GET, a.test, ''",
     "GET, a.test, TOKEN",
@@ -69,10 +71,34 @@ class ChallengeAnswersTest {
     "POST, a.test, token",
     "DELETE, a.test, token"
   })
-  void everythingElseGoesOnToTheSite(String method, String host, String token) throws IOException {
+  void everythingElseOfAHostThatOthersGetCertificatesForGoesOnToTheSite(
+      String method, String host, String token) throws IOException {
     try (Prover.Shown _ = proofs.show(new Proof.Http("a.test", "token", "token.thumb"))) {
       assertEquals("404 site", ask(method, host, PATH + token));
     }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "GET, other",
+    "GET, ''",
+    "GET, token/",
+    "GET, token?x=1",
+    "GET, ../../token",
+    "POST, token"
+  })
+  void everythingElseOfAHostThatWeGetCertificatesForIsNotThere(String method, String token)
+      throws IOException {
+    proofs.own(List.of("a.test"));
+    try (Prover.Shown _ = proofs.show(new Proof.Http("a.test", "token", "token.thumb"))) {
+      assertEquals("404 gyre: no such challenge", ask(method, "a.test", PATH + token));
+      assertEquals("404 gyre: no such challenge", ask(method, "a.test:8443", PATH + token));
+      assertEquals("200 token.thumb", ask("GET", "a.test", PATH + "token"));
+      assertEquals("404 site", ask(method, "b.test", PATH + token));
+      assertEquals("404 site", ask("GET", "a.test", "/.well-known/other"));
+    }
+    proofs.own(List.of());
+    assertEquals("404 site", ask(method, "a.test", PATH + token));
   }
 
   private static final class Site implements RequestService {

@@ -55,6 +55,7 @@ public final class AcmeAuthority implements Authority, AutoCloseable {
   /** A StartFailure says what of the configuration cannot be used; nobody is asked. */
   public static void check(AcmeConfig config) {
     config.ca().ifPresent(AcmeServer::trusting);
+    CertificateFolder.check(config.folder(), config.directory());
   }
 
   @Override
@@ -67,7 +68,7 @@ public final class AcmeAuthority implements Authority, AutoCloseable {
       }
       return new Outcome.Issued(pair);
     } catch (RefusedException e) {
-      return failed(Reason.REFUSED, String.valueOf(e.getMessage()));
+      return failed(e.reason(), String.valueOf(e.getMessage()));
     } catch (AcmeException | AcmeLazyLoadingException e) {
       open = Optional.empty();
       if (Thread.interrupted()) {
@@ -100,7 +101,10 @@ public final class AcmeAuthority implements Authority, AutoCloseable {
     return switch (e) {
       case AcmeRateLimitedException limited ->
           failed(Reason.RATE_LIMITED, told(limited.getProblem()));
-      case AcmeServerException refused -> failed(Reason.REFUSED, told(refused.getProblem()));
+      case AcmeServerException refused ->
+          failed(
+              isInTrouble(refused.getProblem()) ? Reason.UNREACHABLE : Reason.REFUSED,
+              told(refused.getProblem()));
       case AcmeNetworkException lost ->
           failed(Reason.UNREACHABLE, config.directory().getHost() + ": " + root(lost));
       default -> failed(Reason.UNREACHABLE, config.directory().getHost() + ": " + e.getMessage());
@@ -109,6 +113,10 @@ public final class AcmeAuthority implements Authority, AutoCloseable {
 
   private Outcome failed(Reason reason, String told) {
     return new Outcome.Failed(reason, told, server.takeBusyUntil());
+  }
+
+  private static boolean isInTrouble(Problem problem) {
+    return problem.getType().toString().equals(PROBLEM + "serverInternal");
   }
 
   /** Its type by the name that RFC 8555, 6.7, gives it, and what it says. */

@@ -21,7 +21,9 @@ import org.shredzone.acme4j.connector.HttpConnector;
 
 /**
  * acme4j's connection with one deadline for a whole response and a limit on its length; without
- * them an authority could hold an attempt for ever. Used by one thread.
+ * them an authority could hold an attempt for ever. The addresses that an authority names are
+ * reached by https as its directory is, so that it cannot have us ask a neighbour that trusts who
+ * asks in cleartext (RFC 8555, 6.1). Used by one thread.
  */
 final class BoundedConnection extends DefaultConnection {
   private static final int LARGEST = 1 << 20;
@@ -42,6 +44,9 @@ final class BoundedConnection extends DefaultConnection {
   @Override
   protected void sendRequest(Session session, URL url, Consumer<HttpRequest.Builder> body)
       throws IOException {
+    if (!url.getProtocol().equals(session.getServerUri().getScheme())) {
+      throw new IOException(url + " is not reached as the directory is");
+    }
     HttpRequest.Builder request =
         httpConnector
             .createRequestBuilder(url)

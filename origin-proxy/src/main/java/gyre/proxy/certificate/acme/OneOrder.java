@@ -2,6 +2,7 @@ package gyre.proxy.certificate.acme;
 
 import gyre.operations.config.AcmeConfig;
 import gyre.proxy.certificate.CertificateFolder;
+import gyre.proxy.certificate.Outcome.Reason;
 import gyre.proxy.certificate.PemPair;
 import gyre.proxy.certificate.Proof;
 import gyre.proxy.certificate.Prover;
@@ -68,6 +69,7 @@ final class OneOrder {
     Status status = until(order, wanted);
     if (status != wanted && status != Status.VALID) {
       throw new RefusedException(
+          Reason.REFUSED,
           order.getError().map(AcmeAuthority::told).orElse("the order is " + status));
     }
   }
@@ -83,6 +85,7 @@ final class OneOrder {
       Status status = until(authorization, Status.VALID);
       if (status != Status.VALID) {
         throw new RefusedException(
+            Reason.UNPROVED,
             offer.challenge().getType() + ": " + error(authorization, offer.challenge(), status));
       }
     }
@@ -126,6 +129,7 @@ final class OneOrder {
       }
     }
     throw new RefusedException(
+        Reason.REFUSED,
         "none of the configured challenges is offered, but "
             + authorization.getChallenges().stream()
                 .map(Challenge::getType)

@@ -3,9 +3,11 @@ package gyre.proxy.http.tls;
 import gyre.operations.config.TlsConfig;
 import gyre.operations.start.StartFailure;
 import gyre.proxy.certificate.CertificateUser;
+import gyre.proxy.certificate.ExpiryMeters;
 import gyre.proxy.certificate.PemPair;
 import gyre.proxy.certificate.Proof;
 import gyre.proxy.certificate.Prover;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.netty.handler.codec.quic.QuicSslContext;
 import io.netty.handler.ssl.SslContext;
 import io.netty.util.Mapping;
@@ -60,6 +62,7 @@ public final class TlsCertificates
   private final Map<String, SslContext> proofs = new ConcurrentHashMap<>();
   private Map<TlsConfig.Certificate, Held> held = Map.of();
   private Map<String, Served> obtained = Map.of();
+  private Optional<ExpiryMeters> ends = Optional.empty();
   private volatile Choice choice;
 
   /**
@@ -117,10 +120,31 @@ public final class TlsCertificates
     return Optional.ofNullable(proofs.get(name));
   }
 
+  /** Tells until when the files' certificates hold, from now on. */
+  public synchronized void report(MeterRegistry metrics) {
+    ends = Optional.of(new ExpiryMeters(metrics, "file"));
+    tellEnds();
+  }
+
+  private void tellEnds() {
+    Map<String, Instant> byName = new LinkedHashMap<>();
+    for (Held one : held.values()) {
+      PemPair pair = one.served().pair();
+      Instant end = pair.leaf().getNotAfter().toInstant();
+      pair.names().forEach(name -> byName.putIfAbsent(name, end));
+    }
+    ends.ifPresent(meters -> meters.show(byName));
+  }
+
   /** Takes other files from now on; a StartFailure leaves everything as it was. */
   public synchronized void replace(List<TlsConfig.Certificate> certificates) {
-    held = load(certificates);
+    serveFiles(load(certificates));
+  }
+
+  private void serveFiles(Map<TlsConfig.Certificate, Held> files) {
+    held = files;
     choice = choice(held, obtained);
+    tellEnds();
   }
 
   @Override
@@ -203,8 +227,7 @@ public final class TlsCertificates
     held.forEach((certificate, known) -> next.put(certificate, current(certificate, known)));
     obtained.values().forEach(one -> one.rotate(clock.instant()));
     if (!next.equals(held)) {
-      held = next;
-      choice = choice(held, obtained);
+      serveFiles(next);
     }
   }
 

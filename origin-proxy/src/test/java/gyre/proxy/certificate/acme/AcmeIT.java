@@ -142,7 +142,7 @@ class AcmeIT {
     try (Pebble pebble = Pebble.start(folder)) {
       front.listenTls(new HostPort("127.0.0.1", pebble.tlsPort()), false, listeners);
       AcmeConfig config = pebble.config(HTTP_01, TLS_ALPN_01);
-      Outcome.Failed failed = assertFailed(Outcome.Reason.REFUSED, obtain(config, "a.test", 0));
+      Outcome.Failed failed = assertFailed(Outcome.Reason.UNPROVED, obtain(config, "a.test", 0));
       assertTrue(failed.told().startsWith("http-01: connection: "), failed.told());
       assertIssued("a.test", obtain(config, "a.test", 1));
     }

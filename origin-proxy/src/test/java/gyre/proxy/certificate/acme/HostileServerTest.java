@@ -119,34 +119,50 @@ class HostileServerTest {
         time.isEmpty() ? Optional.empty() : Optional.of(Instant.parse(time)), failed.notBefore());
   }
 
-  @Test
-  void oneThatWasAskedTooOftenIsHeard() throws Exception {
+  private static String directoryOf(URI base) {
+    return "{\"newNonce\": \"%s\", \"newAccount\": \"%s\", \"newOrder\": \"%s\"}"
+        .formatted(base.resolve("/n"), base.resolve("/a"), base.resolve("/o"));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "429, rateLimited, RATE_LIMITED, true",
+    "500, serverInternal, UNREACHABLE, false",
+    "503, serverInternal, UNREACHABLE, true",
+    "403, unauthorized, REFUSED, false"
+  })
+  void aComplaintIsToldAndItsWishForAPauseHeard(
+      int status, String problem, Outcome.Reason reason, boolean waits) throws Exception {
     answer(
         exchange -> {
           exchange.getResponseHeaders().set("Replay-Nonce", "bm9uY2U");
+          exchange.getResponseHeaders().set("Retry-After", "7200");
           if (exchange.getRequestURI().getPath().equals("/dir")) {
-            String base = directory().resolve("/").toString();
-            send(
-                exchange,
-                200,
-                "application/json",
-                "{\"newNonce\": \"%sn\", \"newAccount\": \"%sa\", \"newOrder\": \"%so\"}"
-                    .formatted(base, base, base));
+            send(exchange, 200, "application/json", directoryOf(directory()));
           } else {
-            exchange.getResponseHeaders().set("Retry-After", "7200");
             send(
                 exchange,
-                429,
+                status,
                 "application/problem+json",
                 """
-                {"type": "urn:ietf:params:acme:error:rateLimited", "detail": "too many orders"}
-                """);
+                {"type": "urn:ietf:params:acme:error:%s", "detail": "as it is"}
+                """
+                    .formatted(problem));
           }
         });
     Outcome.Failed failed = obtain();
-    assertEquals(Outcome.Reason.RATE_LIMITED, failed.reason());
-    assertEquals("rateLimited: too many orders", failed.told());
-    assertEquals(Optional.of(NOW.plusSeconds(7200)), failed.notBefore());
+    assertEquals(reason, failed.reason());
+    assertEquals(problem + ": as it is", failed.told());
+    assertEquals(waits ? Optional.of(NOW.plusSeconds(7200)) : Optional.empty(), failed.notBefore());
+  }
+
+  @Test
+  void anAddressThatIsNotReachedAsTheDirectoryIsIsNotAsked() throws Exception {
+    URI elsewhere = URI.create("https://127.0.0.1:" + server.getAddress().getPort());
+    answer(exchange -> send(exchange, 200, "application/json", directoryOf(elsewhere)));
+    Outcome.Failed failed = obtain();
+    assertEquals(Outcome.Reason.UNREACHABLE, failed.reason());
+    assertTrue(failed.told().endsWith("is not reached as the directory is"), failed.told());
   }
 
   @ParameterizedTest

@@ -37,21 +37,25 @@ public final class Pebble implements AutoCloseable {
   private final Path folder;
   private final Path ca;
   private final List<Integer> ports;
+  private final String settings;
+  private final Map<String, String> environment;
 
-  private Pebble(Path folder) throws Exception {
-    this.folder = folder;
+  private Pebble(Path folder, String settings, Map<String, String> environment) throws Exception {
+    this.folder = Files.createDirectories(folder.resolve("pebble"));
+    this.settings = settings;
+    this.environment = environment;
     this.ports = freePorts(6);
-    TlsConfig.Certificate own = Certificates.make(folder, "pebble", "ip:127.0.0.1");
+    TlsConfig.Certificate own = Certificates.make(this.folder, "pebble", "ip:127.0.0.1");
     this.ca = own.cert();
   }
 
   /** {@code settings}: further members of its configuration; {@code environment}: over ours. */
   public static Pebble start(Path folder, String settings, Map<String, String> environment)
       throws Exception {
-    Pebble pebble = new Pebble(Files.createDirectories(folder.resolve("pebble")));
+    Pebble pebble = new Pebble(folder, settings, environment);
     boolean started = false;
     try {
-      pebble.run(settings, environment);
+      pebble.begin();
       started = true;
       return pebble;
     } finally {
@@ -65,8 +69,13 @@ public final class Pebble implements AutoCloseable {
     return start(folder, "", Map.of());
   }
 
-  private void run(String settings, Map<String, String> environment)
-      throws IOException, InterruptedException {
+  /** One that cannot be reached before {@link #begin}. */
+  public static Pebble prepare(Path folder) throws Exception {
+    return new Pebble(folder, "", Map.of());
+  }
+
+  /** Returns when it can be asked. */
+  public void begin() throws IOException, InterruptedException {
     Path config =
         Files.writeString(
             folder.resolve("pebble.json"),
