@@ -9,6 +9,7 @@ import gyre.proxy.upstream.ScriptedServer;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -36,6 +37,7 @@ class ReloadedFilesTest {
         RunningProxy proxy = RunningProxy.start(folder, yaml(server.port()));
         RawClient client = new RawClient(proxy.address())) {
       assertEquals(502, ask(client));
+      assertToldInOneLine(proxy);
 
       Files.writeString(trusted, "no certificate");
       HttpResponse<String> refused = proxy.admin("POST", "/api/reload");
@@ -53,6 +55,14 @@ class ReloadedFilesTest {
       assertEquals("reloaded\n", proxy.admin("POST", "/api/reload").body());
       assertEquals(502, ask(client), "no connection of the other authority's is used again");
     }
+  }
+
+  private static void assertToldInOneLine(RunningProxy proxy) throws Exception {
+    String line = proxy.line("GET //a.test/: cannot connect to https://127.0.0.1:");
+    assertTrue(line.endsWith("its certificate is signed by nobody who is trusted"), line);
+    assertEquals(200, proxy.admin("GET", "/healthz").statusCode());
+    assertEquals(
+        List.of(), proxy.rest().stream().filter(other -> other.contains("certificate")).toList());
   }
 
   private static int ask(RawClient client) throws Exception {
