@@ -7,7 +7,10 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
-/** The bytes of a {@link Fill}, in chunks, the first ones perhaps dropped. Guarded by its lock. */
+/**
+ * The bytes of a {@link Fill}, in chunks, the first ones perhaps dropped. Guarded by the lock of
+ * its {@link Basin}.
+ */
 final class FillChunks {
   private final List<byte[]> chunks = new ArrayList<>();
   private long dropped;
