@@ -30,8 +30,14 @@ class AcmeOutageIT {
   @Test
   void whatIsStoredIsServedUntilTheAuthorityIsThereAndReplacedUnderOpenConnections()
       throws Exception {
+    Instant now = Instant.now();
     TlsConfig.Certificate old =
-        Certificates.make(folder, "old", "dns:a.test", "-startdate", "-80d", "-validity", "90");
+        Certificates.make(
+            folder,
+            "old",
+            "dns:a.test",
+            now.minus(Duration.ofDays(80)),
+            now.plus(Duration.ofDays(10)));
     try (AcmeSite site = new AcmeSite();
         Pebble pebble = Pebble.prepare(folder)) {
       store(pebble, "a.test", old);

@@ -36,9 +36,13 @@ public record Schedule(
         .plus(upTo(third.dividedBy(SPREAD)));
   }
 
-  /** Of what was issued at {@code now}: also one that is nearly over is not replaced at once. */
+  /**
+   * Of what was issued at {@code now}: also one that is nearly over is not replaced at once; one
+   * that is over tells of a wrong clock, which asking often does not mend.
+   */
   Instant renewal(X509Certificate leaf, Instant now) {
-    return later(renewal(leaf), now.plus(first));
+    boolean isOver = leaf.getNotAfter().toInstant().isBefore(now);
+    return later(renewal(leaf), now.plus(isOver ? longest : first));
   }
 
   Instant retry(Instant now, int failures, Optional<Instant> notBefore) {

@@ -47,6 +47,12 @@ class ScheduleTest {
     assertEquals(late.plus(Duration.ofMinutes(2)), schedule(Optional.empty()).renewal(leaf, late));
   }
 
+  @Test
+  void oneThatIsOverWhenItIsIssuedIsReplacedAfterTheLongestPause() {
+    Instant over = end.plusSeconds(5);
+    assertEquals(over.plus(Duration.ofHours(6)), schedule(Optional.empty()).renewal(leaf, over));
+  }
+
   @ParameterizedTest
   @CsvSource({"1, 2", "2, 4", "5, 32", "8, 256", "9, 360", "60, 360", "2000000000, 360"})
   void pausesDoubleUpToSixHours(int failures, int minutes) {

@@ -5,71 +5,85 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import gyre.operations.config.TlsConfig;
 import java.io.IOException;
 import java.io.InputStream;
+import java.math.BigInteger;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
-import java.security.Key;
+import java.security.KeyPair;
+import java.security.KeyPairGenerator;
 import java.security.KeyStore;
+import java.security.PrivateKey;
+import java.security.SecureRandom;
 import java.security.cert.CertificateFactory;
-import java.util.ArrayList;
+import java.security.spec.ECGenParameterSpec;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.Base64;
-import java.util.List;
+import java.util.Date;
+import java.util.stream.Stream;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManager;
 import javax.net.ssl.TrustManagerFactory;
+import org.bouncycastle.asn1.x500.X500Name;
+import org.bouncycastle.asn1.x509.Extension;
+import org.bouncycastle.asn1.x509.GeneralName;
+import org.bouncycastle.asn1.x509.GeneralNames;
+import org.bouncycastle.cert.jcajce.JcaX509v3CertificateBuilder;
+import org.bouncycastle.operator.OperatorCreationException;
+import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
 
-/** Self-signed certificates for tests, made by the JDK's keytool, as PEM files. */
+/** Self-signed certificates for tests, as PEM files. */
 public final class Certificates {
-  private static final char[] PASSWORD = "changeit".toCharArray();
+  private static final Duration LIFE = Duration.ofDays(90);
 
   private Certificates() {}
 
-  /**
-   * {@code names} as keytool's SAN writes them: {@code dns:a.test,ip:127.0.0.1}; {@code options}:
-   * further ones of its own.
-   */
+  /** {@code names}: {@code dns:a.test,ip:127.0.0.1}. Valid for 90 days from now. */
+  public static TlsConfig.Certificate make(Path folder, String name, String names)
+      throws IOException, GeneralSecurityException {
+    Instant now = Instant.now();
+    return make(folder, name, names, now, now.plus(LIFE));
+  }
+
   public static TlsConfig.Certificate make(
-      Path folder, String name, String names, String... options)
-      throws IOException, InterruptedException, GeneralSecurityException {
-    Path store = folder.resolve(name + ".p12");
-    List<String> command =
-        new ArrayList<>(
-            List.of(
-                Path.of(System.getProperty("java.home"), "bin", "keytool").toString(),
-                "-genkeypair",
-                "-alias",
-                "it",
-                "-keyalg",
-                "EC",
-                "-groupname",
-                "secp256r1",
-                "-dname",
-                "CN=" + name,
-                "-ext",
-                "SAN=" + names,
-                "-storetype",
-                "PKCS12",
-                "-keystore",
-                store.toString(),
-                "-storepass",
-                new String(PASSWORD)));
-    command.addAll(List.of(options));
-    Process keytool =
-        new ProcessBuilder(command)
-            .redirectErrorStream(true)
-            .redirectOutput(folder.resolve(name + ".log").toFile())
-            .start();
-    if (keytool.waitFor() != 0) {
-      throw new IOException(Files.readString(folder.resolve(name + ".log")));
-    }
-    KeyStore keys = KeyStore.getInstance("PKCS12");
-    try (InputStream in = Files.newInputStream(store)) {
-      keys.load(in, PASSWORD);
-    }
-    Key key = keys.getKey("it", PASSWORD);
+      Path folder, String name, String names, Instant from, Instant until)
+      throws IOException, GeneralSecurityException {
+    KeyPairGenerator generator = KeyPairGenerator.getInstance("EC");
+    generator.initialize(new ECGenParameterSpec("secp256r1"));
+    KeyPair keys = generator.generateKeyPair();
+    X500Name subject = new X500Name("CN=" + name);
+    JcaX509v3CertificateBuilder builder =
+        new JcaX509v3CertificateBuilder(
+            subject,
+            BigInteger.ONE.add(new BigInteger(63, new SecureRandom())),
+            Date.from(from),
+            Date.from(until),
+            subject,
+            keys.getPublic());
+    builder.addExtension(
+        Extension.subjectAlternativeName,
+        false,
+        new GeneralNames(
+            Stream.of(names.split(",")).map(Certificates::name).toArray(GeneralName[]::new)));
+    byte[] certificate = signed(builder, keys.getPrivate());
     return new TlsConfig.Certificate(
-        pem(folder.resolve(name + ".pem"), "CERTIFICATE", keys.getCertificate("it").getEncoded()),
-        pem(folder.resolve(name + ".key"), "PRIVATE KEY", key.getEncoded()));
+        pem(folder.resolve(name + ".pem"), "CERTIFICATE", certificate),
+        pem(folder.resolve(name + ".key"), "PRIVATE KEY", keys.getPrivate().getEncoded()));
+  }
+
+  private static GeneralName name(String text) {
+    String value = text.substring(text.indexOf(':') + 1);
+    return new GeneralName(
+        text.startsWith("ip:") ? GeneralName.iPAddress : GeneralName.dNSName, value);
+  }
+
+  private static byte[] signed(JcaX509v3CertificateBuilder builder, PrivateKey key)
+      throws IOException, GeneralSecurityException {
+    try {
+      return builder.build(new JcaContentSignerBuilder("SHA256withECDSA").build(key)).getEncoded();
+    } catch (OperatorCreationException e) {
+      throw new GeneralSecurityException(e);
+    }
   }
 
   private static Path pem(Path file, String kind, byte[] der) throws IOException {

@@ -23,6 +23,7 @@ import gyre.proxy.transport.Transport;
 import gyre.proxy.upstream.UpstreamTls;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.nio.file.Path;
 import java.security.cert.Certificate;
 import java.time.InstantSource;
@@ -151,6 +152,23 @@ class ObtainedCertificatesTest {
     }
     assertThrows(SSLHandshakeException.class, () -> leaf("b.test", "acme-tls/1"));
     assertEquals(a.leaf(), leaf("a.test"));
+  }
+
+  @Test
+  void theConnectionOfWhoIsRefusedIsClosed() throws Exception {
+    try (Socket bare = new Socket(address.getAddress(), address.getPort());
+        SSLSocket socket =
+            (SSLSocket)
+                Certificates.trustingAnybody()
+                    .getSocketFactory()
+                    .createSocket(bare, "a.test", address.getPort(), false)) {
+      bare.setSoTimeout(10_000);
+      SSLParameters parameters = socket.getSSLParameters();
+      parameters.setApplicationProtocols(new String[] {"acme-tls/1"});
+      socket.setSSLParameters(parameters);
+      assertThrows(SSLHandshakeException.class, socket::startHandshake);
+      assertEquals(-1, bare.getInputStream().read());
+    }
   }
 
   private static final class Hello implements RequestService {
