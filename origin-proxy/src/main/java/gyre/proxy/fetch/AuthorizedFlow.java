@@ -6,6 +6,7 @@ import gyre.proxy.log.RationedLog;
 import gyre.proxy.message.Request;
 import gyre.proxy.message.Response;
 import gyre.proxy.route.Route;
+import gyre.wire.HeaderField;
 import java.io.IOException;
 
 /**
@@ -35,7 +36,7 @@ final class AuthorizedFlow {
   }
 
   Answered answer(Request request, Route.Cacheable route) throws IOException {
-    String member = CacheStatus.passed(Route.Why.REQUEST);
+    HeaderField member = CacheStatus.passed(Route.Why.REQUEST);
     Flights.Flight flight = flights.alone(cache.mark());
     return switch (fetch.authorized(request, route)) {
       case ResourceFetch.Authorized.Shared shared -> {

@@ -2,33 +2,38 @@ package gyre.proxy.fetch;
 
 import gyre.proxy.message.Headers;
 import gyre.proxy.route.Route;
+import gyre.wire.HeaderField;
 import java.util.Locale;
 
 /** This cache's member of Cache-Status (RFC 9211), after those of caches nearer to the origin. */
 final class CacheStatus {
-  static final String HIT = "Gyre; hit";
-  static final String DISK_HIT = "Gyre; hit; detail=disk";
-  static final String STALE_HIT = "Gyre; hit; detail=stale";
+  static final HeaderField HIT = member("hit");
+  static final HeaderField DISK_HIT = member("hit; detail=disk");
+  static final HeaderField STALE_HIT = member("hit; detail=stale");
 
   private CacheStatus() {}
 
-  static String miss(Source source) {
-    return "Gyre; fwd=miss; detail=" + source.label();
+  private static HeaderField member(String parameters) {
+    return new HeaderField("cache-status", "Gyre; " + parameters);
   }
 
-  static String stale(Source source) {
-    return "Gyre; fwd=stale; detail=" + source.label();
+  static HeaderField miss(Source source) {
+    return member("fwd=miss; detail=" + source.label());
   }
 
-  static String collapsed(Source source) {
-    return "Gyre; fwd=miss; collapsed; detail=" + source.label();
+  static HeaderField stale(Source source) {
+    return member("fwd=stale; detail=" + source.label());
   }
 
-  static String passed(Route.Why why) {
-    return "Gyre; fwd=" + why.name().toLowerCase(Locale.ROOT) + "; detail=upstream";
+  static HeaderField collapsed(Source source) {
+    return member("fwd=miss; collapsed; detail=" + source.label());
   }
 
-  static Headers on(Headers headers, String member) {
-    return headers.and("cache-status", member);
+  static HeaderField passed(Route.Why why) {
+    return member("fwd=" + why.name().toLowerCase(Locale.ROOT) + "; detail=upstream");
+  }
+
+  static Headers on(Headers headers, HeaderField member) {
+    return headers.and(member);
   }
 }

@@ -12,6 +12,7 @@ import gyre.proxy.message.Interim;
 import gyre.proxy.message.Request;
 import gyre.proxy.message.Response;
 import gyre.proxy.route.Route;
+import gyre.wire.HeaderField;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -104,7 +105,7 @@ final class CachedFlow {
       Route.Cacheable route,
       StoredResponse response,
       Representation content,
-      String member) {
+      HeaderField member) {
     return stored.answer(request, route.site(), response, content, member);
   }
 
@@ -279,7 +280,7 @@ final class CachedFlow {
     }
   }
 
-  private static Function<Source, String> member(Verdict verdict) {
+  private static Function<Source, HeaderField> member(Verdict verdict) {
     return verdict instanceof Verdict.Stale ? CacheStatus::stale : CacheStatus::miss;
   }
 

@@ -5,6 +5,7 @@ import gyre.proxy.message.Body;
 import gyre.proxy.message.Headers;
 import gyre.proxy.message.Request;
 import gyre.proxy.message.Response;
+import gyre.wire.HeaderField;
 import java.time.Instant;
 import java.util.function.Function;
 
@@ -22,7 +23,7 @@ record Found(
     Body body) {
 
   /** Answers one request from what arrives; {@code member} says how it came, by its source. */
-  Response answer(Request request, Function<Source, String> member, Negotiation negotiation) {
+  Response answer(Request request, Function<Source, HeaderField> member, Negotiation negotiation) {
     return negotiation.later(
         request,
         new Selected(

@@ -10,6 +10,7 @@ import gyre.proxy.message.Patience;
 import gyre.proxy.message.Request;
 import gyre.proxy.message.Response;
 import gyre.proxy.route.Route;
+import gyre.wire.HeaderField;
 import java.io.IOException;
 import java.util.List;
 import java.util.function.Supplier;
@@ -63,13 +64,13 @@ final class PassFlow {
     return answered;
   }
 
-  Answered forward(Request request, SiteConfig site, Patience patience, String member)
+  Answered forward(Request request, SiteConfig site, Patience patience, HeaderField member)
       throws IOException {
     Response response = sources.upstream().apply(site).fetch(requests.passed(request), patience);
     return answered(request, response, member);
   }
 
-  private Answered answered(Request request, Response response, String member) {
+  private Answered answered(Request request, Response response, HeaderField member) {
     return closingOnFailure(
         response,
         () -> {
@@ -100,7 +101,7 @@ final class PassFlow {
 
     @Override
     public void responded(Response response) {
-      String member = CacheStatus.passed(route.why());
+      HeaderField member = CacheStatus.passed(route.why());
       receiver.answered(PassFlow.this.answered(request, response, member));
     }
 

@@ -1,6 +1,7 @@
 package gyre.proxy.fetch;
 
 import gyre.proxy.message.Headers;
+import gyre.wire.HeaderField;
 import java.time.Duration;
 
 /**
@@ -8,7 +9,7 @@ import java.time.Duration;
  * Cache-Status.
  */
 record Selected(
-    int status, Headers headers, StoredAnswer.Content content, Duration age, String member) {
+    int status, Headers headers, StoredAnswer.Content content, Duration age, HeaderField member) {
 
   Selected with(Headers changed, StoredAnswer.Content as) {
     return new Selected(status, changed, as, age, member);

@@ -15,6 +15,7 @@ import java.util.Set;
  * has not changed. Pure; the bytes come from {@link Content}.
  */
 final class StoredAnswer {
+  private static final HeaderField PARTS = new HeaderField("accept-ranges", "bytes");
   private static final Set<String> OF_THE_CONTENT =
       Set.of(
           "content-length", "content-type", "content-encoding", "content-range", "accept-ranges");
@@ -38,30 +39,37 @@ final class StoredAnswer {
 
   static Response of(Request request, Selected selected) {
     int status = selected.status();
-    Headers stored = selected.headers();
     Content content = selected.content();
-    Headers headers =
-        CacheStatus.on(stored.without(StoredAnswer::isOurs), selected.member())
-            .with("age", Long.toString(selected.age().toSeconds()));
-    return switch (Selection.of(request, status, stored, content.size())) {
-      case Selection.Full full -> full(request, status, headers, content);
+    return switch (Selection.of(request, status, selected.headers(), content.size())) {
+      case Selection.Full full -> full(request, selected);
       case Selection.NotModified same ->
-          new Response(304, headers.without(f -> OF_THE_CONTENT.contains(f.name())), Body.EMPTY);
+          new Response(
+              304, head(selected).without(f -> OF_THE_CONTENT.contains(f.name())), Body.EMPTY);
       case Selection.Partial part ->
           new Response(
               206,
-              headers.with("content-range", part.contentRange()),
+              head(selected).with("content-range", part.contentRange()),
               content.bytes(part.from(), part.length()));
       case Selection.Several several ->
-          content.isHeld()
-              ? several(several, headers, content)
-              : full(request, status, headers, content);
+          content.isHeld() ? several(several, selected) : full(request, selected);
       case Selection.Unsatisfiable none ->
-          new Response(416, headers.with("content-range", "bytes */" + none.size()), Body.EMPTY);
+          new Response(
+              416, head(selected).with("content-range", "bytes */" + none.size()), Body.EMPTY);
     };
   }
 
-  private static Response several(Selection.Several several, Headers headers, Content content) {
+  /** What is stored, with what this cache says of it. */
+  private static Headers head(Selected selected) {
+    return selected.headers().changed(StoredAnswer::isOurs, selected.member(), age(selected));
+  }
+
+  private static HeaderField age(Selected selected) {
+    return new HeaderField("age", Long.toString(selected.age().toSeconds()));
+  }
+
+  private static Response several(Selection.Several several, Selected selected) {
+    Headers headers = head(selected);
+    Content content = selected.content();
     ByteRanges body =
         new ByteRanges(
             several.parts(),
@@ -71,10 +79,19 @@ final class StoredAnswer {
   }
 
   /** Parts are of identity only, and of what is known to its end. */
-  private static Response full(Request request, int status, Headers headers, Content content) {
+  private static Response full(Request request, Selected selected) {
+    int status = selected.status();
+    Content content = selected.content();
     boolean hasParts =
-        status == 200 && content.size().isPresent() && !headers.contains("content-encoding");
-    Headers full = hasParts ? headers.with("accept-ranges", "bytes") : headers;
+        status == 200
+            && content.size().isPresent()
+            && !selected.headers().contains("content-encoding");
+    Headers full =
+        hasParts
+            ? selected
+                .headers()
+                .changed(StoredAnswer::isOursInFull, selected.member(), age(selected), PARTS)
+            : head(selected);
     if (!request.method().equals("HEAD")) {
       return new Response(status, full, content.whole());
     }
@@ -85,7 +102,14 @@ final class StoredAnswer {
 
   /** Set anew, or meant for this cache alone. */
   private static boolean isOurs(HeaderField field) {
-    return field.name().equals("content-length") || field.name().equals(Purge.FIELD);
+    return switch (field.name()) {
+      case "age", "content-length", Purge.FIELD -> true;
+      default -> false;
+    };
+  }
+
+  private static boolean isOursInFull(HeaderField field) {
+    return isOurs(field) || field.name().equals(PARTS.name());
   }
 
   private static Headers withLength(Headers headers, long size) {

@@ -5,6 +5,7 @@ import gyre.proxy.cache.Representation;
 import gyre.proxy.cache.StoredResponse;
 import gyre.proxy.message.Request;
 import gyre.proxy.message.Response;
+import gyre.wire.HeaderField;
 import java.time.InstantSource;
 import java.util.Optional;
 
@@ -22,7 +23,7 @@ final class StoredFlow {
 
   /** From memory; empty where the content has to be coded first. */
   Optional<Response> now(
-      Request request, StoredResponse stored, Representation content, String member) {
+      Request request, StoredResponse stored, Representation content, HeaderField member) {
     return negotiation.now(
         request, stored.content(), content, selected(stored, new Whole(content), member));
   }
@@ -33,7 +34,7 @@ final class StoredFlow {
       SiteConfig site,
       StoredResponse stored,
       Representation content,
-      String member) {
+      HeaderField member) {
     UpstreamChunks.Rest rest = from -> fetch.rest(request, site, stored.headers(), from);
     Selected selected = selected(stored, new Whole(content, Optional.of(rest)), member);
     return new Answered(
@@ -43,7 +44,7 @@ final class StoredFlow {
             .orElseGet(() -> negotiation.later(request, selected)));
   }
 
-  private Selected selected(StoredResponse stored, Whole content, String member) {
+  private Selected selected(StoredResponse stored, Whole content, HeaderField member) {
     return new Selected(
         stored.status(), stored.headers(), content, stored.age(clock.instant()), member);
   }

@@ -2,22 +2,45 @@ package gyre.proxy.message;
 
 import gyre.wire.HeaderField;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Predicate;
 
 /**
- * The header section of a message (RFC 9110, 5), in order, names in lower case, several values
- * allowed.
+ * The header section of a message (RFC 9110, 5), in order, several values allowed. Names are in
+ * lower case, those that are asked for as well. Immutable.
  */
-public record Headers(List<HeaderField> fields) {
+public final class Headers {
   private static final int FIELD = 128;
 
   public static final Headers EMPTY = new Headers(List.of());
 
-  public Headers {
-    fields = List.copyOf(fields);
+  private final List<HeaderField> fields;
+
+  /** A bit for each name, which it may share: most names that are asked for are not there. */
+  private final long names;
+
+  public Headers(List<HeaderField> fields) {
+    this.fields = List.copyOf(fields);
+    long seen = 0;
+    for (HeaderField field : this.fields) {
+      seen |= bit(field.name());
+    }
+    this.names = seen;
+  }
+
+  private static long bit(String name) {
+    int hash = name.hashCode();
+    return 1L << (hash ^ (hash >>> 6) ^ (hash >>> 12));
+  }
+
+  private boolean mayContain(String name) {
+    return (names & bit(name)) != 0;
+  }
+
+  public List<HeaderField> fields() {
+    return fields;
   }
 
   /** Name, value, name, value… */
@@ -30,20 +53,23 @@ public record Headers(List<HeaderField> fields) {
   }
 
   public Optional<String> first(String name) {
-    String wanted = name.toLowerCase(Locale.ROOT);
-    for (HeaderField field : fields) {
-      if (field.name().equals(wanted)) {
-        return Optional.of(field.value());
+    if (mayContain(name)) {
+      for (HeaderField field : fields) {
+        if (field.name().equals(name)) {
+          return Optional.of(field.value());
+        }
       }
     }
     return Optional.empty();
   }
 
   public List<String> all(String name) {
-    String wanted = name.toLowerCase(Locale.ROOT);
+    if (!mayContain(name)) {
+      return List.of();
+    }
     List<String> values = new ArrayList<>(2);
     for (HeaderField field : fields) {
-      if (field.name().equals(wanted)) {
+      if (field.name().equals(name)) {
         values.add(field.value());
       }
     }
@@ -113,12 +139,39 @@ public record Headers(List<HeaderField> fields) {
     return kept.size() == fields.size() ? this : new Headers(kept);
   }
 
+  /** The same without what is unwanted, and with these fields more, copied once. */
+  public Headers changed(Predicate<HeaderField> unwanted, HeaderField... more) {
+    List<HeaderField> changed = new ArrayList<>(fields.size() + more.length);
+    for (HeaderField field : fields) {
+      if (!unwanted.test(field)) {
+        changed.add(field);
+      }
+    }
+    Collections.addAll(changed, more);
+    return new Headers(changed);
+  }
+
   public Headers without(String name) {
-    return without(field -> field.name().equals(name));
+    return !mayContain(name) ? this : without(field -> field.name().equals(name));
   }
 
   /** About how many bytes of memory they take. */
   public long weight() {
     return fields.stream().mapToLong(f -> FIELD + f.name().length() + f.value().length()).sum();
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof Headers headers && fields.equals(headers.fields);
+  }
+
+  @Override
+  public int hashCode() {
+    return fields.hashCode();
+  }
+
+  @Override
+  public String toString() {
+    return fields.toString();
   }
 }

@@ -67,8 +67,7 @@ public final class RoutePolicy {
     if (isOwnNormal(path)) {
       return new Route.Own(site);
     }
-    Optional<RouteConfig> rule =
-        site.routes().stream().filter(r -> PathPattern.matches(r.match(), path)).findFirst();
+    Optional<RouteConfig> rule = rule(site, path);
     Optional<String> app = rule.flatMap(RouteConfig::app);
     if (app.isPresent()) {
       return new Route.App(site, app.get());
@@ -90,6 +89,15 @@ public final class RoutePolicy {
     boolean cookies =
         rule.filter(each -> each.setCookie() == RouteConfig.Cookies.SHARED).isPresent();
     return new Route.Cacheable(site, peers, cookies, patience);
+  }
+
+  private static Optional<RouteConfig> rule(SiteConfig site, String path) {
+    for (RouteConfig rule : site.routes()) {
+      if (PathPattern.matches(rule.match(), path)) {
+        return Optional.of(rule);
+      }
+    }
+    return Optional.empty();
   }
 
   private static Patience patience(RouteConfig rule) {

@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -156,7 +157,8 @@ class ConformanceTest {
         .ifPresent(body -> assertEquals(body.strip(), received.body().strip(), what));
     expected.has().forEach((name, value) -> checkHas(what, name, value, received));
     for (String name : expected.lacks()) {
-      assertFalse(received.headers().contains(name), what + " has " + name);
+      assertFalse(
+          received.headers().contains(name.toLowerCase(Locale.ROOT)), what + " has " + name);
     }
     expected
         .saw()
@@ -166,13 +168,17 @@ class ConformanceTest {
                     value,
                     asked.isEmpty()
                         ? "nothing was asked"
-                        : asked.getLast().headers().joined(name).orElse(""),
+                        : asked
+                            .getLast()
+                            .headers()
+                            .joined(name.toLowerCase(Locale.ROOT))
+                            .orElse(""),
                     what + ": the server saw " + name));
   }
 
   /** A value that begins with {@code ~} has to be in it somewhere; {@code *} is any. */
   private static void checkHas(String what, String name, String value, Received received) {
-    String actual = received.headers().joined(name).orElse("");
+    String actual = received.headers().joined(name.toLowerCase(Locale.ROOT)).orElse("");
     if (value.equals("*")) {
       assertFalse(actual.isEmpty(), what + " lacks " + name);
     } else if (value.startsWith("~")) {

@@ -12,10 +12,13 @@ import io.netty.handler.codec.http2.Http2Exception;
 import io.netty.handler.codec.http2.Http2FrameSizePolicy;
 import io.netty.handler.codec.http2.Http2FrameTypes;
 import io.netty.handler.codec.http2.Http2HeadersEncoder.SensitivityDetector;
+import io.netty.util.AsciiString;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Responses as frames (RFC 9113, 6.1 and 6.2), written into buffers of the caller. One per
@@ -38,6 +41,34 @@ final class ResponseFrames {
             case "location", "set-cookie", "www-authenticate" -> true;
             default -> false;
           };
+
+  /** Which know their hash, as HPACK's encoder asks for it each time. */
+  private static final Map<String, AsciiString> USUAL =
+      Stream.of(
+              ":status",
+              "accept-ranges",
+              "access-control-allow-origin",
+              "age",
+              "alt-svc",
+              "cache-control",
+              "cache-status",
+              "content-encoding",
+              "content-length",
+              "content-range",
+              "content-security-policy",
+              "content-type",
+              "date",
+              "etag",
+              "expires",
+              "last-modified",
+              "location",
+              "server",
+              "set-cookie",
+              "strict-transport-security",
+              "vary",
+              "via",
+              "x-content-type-options")
+          .collect(Collectors.toUnmodifiableMap(name -> name, AsciiString::cached));
 
   private final DefaultHttp2HeadersEncoder encoder;
   private final Http2FrameSizePolicy sizes;
@@ -141,7 +172,8 @@ final class ResponseFrames {
     }
 
     void put(String name, String value) {
-      entries.add(Map.entry(name, value));
+      AsciiString usual = USUAL.get(name);
+      entries.add(Map.entry(usual == null ? name : usual, value));
     }
 
     @Override
