@@ -8,7 +8,6 @@ import gyre.proxy.cache.StoredResponse;
 import gyre.proxy.cache.Verdict;
 import gyre.proxy.log.RationedLog;
 import gyre.proxy.message.Headers;
-import gyre.proxy.message.Interim;
 import gyre.proxy.message.Request;
 import gyre.proxy.message.Response;
 import gyre.proxy.route.Route;
@@ -17,18 +16,14 @@ import java.io.IOException;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Optional;
-import java.util.concurrent.Semaphore;
 import java.util.function.Function;
-import org.slf4j.LoggerFactory;
 
 /**
  * A request on a cacheable route that memory alone cannot answer. Requests for one resource share
  * one fetch, also while it streams; each request leads at most once.
  */
 final class CachedFlow {
-  private static final RationedLog log = new RationedLog(LoggerFactory.getLogger(CachedFlow.class));
   private static final Duration LANDING = Duration.ofSeconds(30);
-  static final int VALIDATIONS = 64;
 
   private final ResponseCache cache;
   private final ResourceFetch fetch;
@@ -40,12 +35,14 @@ final class CachedFlow {
   private final Flights flights = new Flights();
   private final Filling filling;
   private final AuthorizedFlow authorized;
-  private final Semaphore validations = new Semaphore(VALIDATIONS);
+  private final BackgroundValidation validation;
   private final RationedLog brokenOff = ReportedBody.newLog();
-  private final PrivateResources privates = new PrivateResources();
+
+  /** Whose answers are for one visitor: asked with each one's own cookie, nobody waits. */
+  private final NotedResources privates = new NotedResources();
 
   /** What is too large to be waited for where a later part of it is asked for. */
-  private final PrivateResources large = new PrivateResources();
+  private final NotedResources large = new NotedResources();
 
   CachedFlow(
       ResponseCache cache,
@@ -62,11 +59,17 @@ final class CachedFlow {
     this.clock = clock;
     this.stored = new StoredFlow(negotiation, fetch, clock);
     this.filling = new Filling(library);
+    this.validation = new BackgroundValidation(cache, flights, clock, this::lead);
     this.authorized = new AuthorizedFlow(cache, fetch, flights, filling, negotiation);
   }
 
   int fetching() {
     return flights.count() + filling.count();
+  }
+
+  /** Never blocks: what was answered stale is validated by another thread. */
+  void validateMeanwhile(Request request, Route.Cacheable route, Verdict.Stale stale) {
+    validation.begin(request, route, stale);
   }
 
   Answered answer(Request request, Route.Cacheable route, Verdict verdict)
@@ -170,48 +173,6 @@ final class CachedFlow {
       cache.invalidate(request);
     }
     return answered;
-  }
-
-  /**
-   * Never blocks: another thread asks whether what is stored still holds, and keeps the answer. One
-   * at a time for each resource, on nobody's behalf, and not where {@link #VALIDATIONS} are under
-   * way: a later request finds it ageing still.
-   */
-  void validateMeanwhile(Request request, Route.Cacheable route, Verdict.Stale stale) {
-    if (!validations.tryAcquire()) {
-      return;
-    }
-    Flights.Boarding boarding = flights.board(ResponseCache.key(request), cache.mark());
-    if (!boarding.leads() || isFreshAgain(request)) {
-      endOf(boarding);
-      validations.release();
-      return;
-    }
-    Request everybodys =
-        request.withHeaders(request.headers().without("cookie")).withInterim(Interim.NONE);
-    Thread.ofVirtual()
-        .name("gyre-validate")
-        .start(
-            () -> {
-              try {
-                lead(boarding.flight(), everybodys, route, stale).response().body().close();
-              } catch (IOException | InterruptedException e) {
-                log.info("{} was not validated: {}", request.resource(), e.getMessage());
-              } finally {
-                validations.release();
-              }
-            });
-  }
-
-  /** Another one may have validated it while this request looked. */
-  private boolean isFreshAgain(Request request) {
-    return cache.lookUp(request, clock.instant()) instanceof Verdict.Fresh;
-  }
-
-  private static void endOf(Flights.Boarding boarding) {
-    if (boarding.leads()) {
-      boarding.flight().end();
-    }
   }
 
   /** What is stored holds for those without a cookie; who has one may get something else. */

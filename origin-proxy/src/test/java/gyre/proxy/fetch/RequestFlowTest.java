@@ -228,7 +228,7 @@ class RequestFlowTest {
 
   @Test
   void noMoreThanSoManyAreValidatedAtOnce() throws Exception {
-    int resources = CachedFlow.VALIDATIONS + 6;
+    int resources = BackgroundValidation.MOST + 6;
     proxy.upstream = request -> ok("cache-control: max-age=10, stale-while-revalidate=60", "old");
     for (int i = 0; i < resources; i++) {
       proxy.get("/" + i, "");
@@ -248,10 +248,10 @@ class RequestFlowTest {
     for (int i = 0; i < resources; i++) {
       assertEquals("old", body("/" + i));
     }
-    until(() -> proxy.asked.size() == resources + CachedFlow.VALIDATIONS);
+    until(() -> proxy.asked.size() == resources + BackgroundValidation.MOST);
     release.countDown();
     until(() -> body("/" + (resources - 1)).equals("new"));
-    assertEquals(resources + CachedFlow.VALIDATIONS + 1, proxy.asked.size());
+    assertEquals(resources + BackgroundValidation.MOST + 1, proxy.asked.size());
   }
 
   private String body(String target) {

@@ -5,11 +5,10 @@ import com.github.benmanes.caffeine.cache.Caffeine;
 import java.time.Duration;
 
 /**
- * Resources whose answer lately turned out to be for one visitor only: their requests go straight
- * on with the visitor's own cookie, and do not wait for one another. Bounded; forgotten after a
- * while.
+ * Resources of whose answers the same was found out lately, so that their next requests need not
+ * find it out again. Bounded; forgotten after a while. Any thread.
  */
-final class PrivateResources {
+final class NotedResources {
   private static final Duration MEMORY = Duration.ofMinutes(2);
   private static final int MOST = 50_000;
 
