@@ -1,8 +1,5 @@
 package gyre.proxy.store;
 
-import com.github.benmanes.caffeine.cache.Cache;
-import com.github.benmanes.caffeine.cache.Caffeine;
-import com.github.benmanes.caffeine.cache.RemovalCause;
 import gyre.proxy.cache.ChunkStore;
 import gyre.proxy.cache.ContentName;
 import gyre.proxy.cache.Drafts;
@@ -18,24 +15,17 @@ import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * The chunk store on disk: a file for each representation, written later by a thread of its own and
- * found at once; which one goes is Caffeine's choice (W-TinyLFU), by blocks of 4 KiB and so that
- * there are at most {@link #ENTRIES} files.
+ * found at once; the {@link DiskIndex} says which one goes.
  *
  * <p>Every chunk is checked when it is read. A disk that fails is as good as an empty one: what
  * cannot be written is not kept, what cannot be read is forgotten.
  */
 final class DiskChunkStore implements ChunkStore {
-  private static final Logger LOG = LoggerFactory.getLogger(DiskChunkStore.class);
-  private static final int BLOCK = 4 << 10;
-  private static final int ENTRIES = 1 << 18;
 
   /** Bytes that wait to be written; what comes faster than the disk takes it is not kept. */
   private static final long BACKLOG = 64L << 20;
@@ -48,27 +38,16 @@ final class DiskChunkStore implements ChunkStore {
   private final Consumer<ContentName> onLoss;
   private final DiskThreads threads = new DiskThreads();
   private final OpenFiles open;
-  private final Cache<ContentName, Entry> index;
-  private final LongAdder bytes = new LongAdder();
+  private final DiskIndex index;
   private final AtomicLong backlog = new AtomicLong();
 
   /** Emptied or closed: what lies in the folder is not taken into the index any more. */
   private final AtomicBoolean loadsNoMore = new AtomicBoolean();
 
   private final AtomicInteger clearing = new AtomicInteger();
-  private final Complaints complaints = new Complaints(LOG);
+  private final Complaints complaints =
+      new Complaints(LoggerFactory.getLogger(DiskChunkStore.class));
   private final DiskDrafts drafts;
-
-  /** One representation; {@code arriving} until it is in its file. */
-  private static final class Entry {
-    private final long size;
-    private volatile @Nullable Representation arriving;
-
-    Entry(long size, @Nullable Representation arriving) {
-      this.size = size;
-      this.arriving = arriving;
-    }
-  }
 
   private DiskChunkStore(
       CacheFolder folder, long capacity, long largest, Consumer<ContentName> onLoss) {
@@ -76,29 +55,20 @@ final class DiskChunkStore implements ChunkStore {
     this.largest = largest;
     this.onLoss = onLoss;
     this.open = new OpenFiles(folder);
-    long least = Math.max(1, capacity / BLOCK / ENTRIES);
-    this.index =
-        Caffeine.newBuilder()
-            .maximumWeight(capacity / BLOCK)
-            .weigher((ContentName name, Entry entry) -> blocks(entry.size, least))
-            .executor(Runnable::run)
-            .removalListener(this::removed)
-            .build();
-    this.drafts = new DiskDrafts(folder, threads, shelf(capacity), capacity, largest);
+    this.index = new DiskIndex(capacity, this::gone);
+    this.drafts = new DiskDrafts(folder, threads, shelf(), capacity, largest);
   }
 
-  private DiskDrafts.Shelf shelf(long capacity) {
+  private DiskDrafts.Shelf shelf() {
     return new DiskDrafts.Shelf() {
       @Override
       public void leave(long taken) {
-        index.policy().eviction().ifPresent(by -> by.setMaximum((capacity - taken) / BLOCK));
+        index.leave(taken);
       }
 
       @Override
       public void placed(ContentName name, long size) {
-        if (index.asMap().putIfAbsent(name, new Entry(size, null)) == null) {
-          bytes.add(size);
-        }
+        index.placed(name, size);
       }
 
       @Override
@@ -123,10 +93,6 @@ final class DiskChunkStore implements ChunkStore {
     return new DiskChunkStore(CacheFolder.open(folder), capacity, largest, onLoss);
   }
 
-  private static int blocks(long size, long least) {
-    return Math.toIntExact(Math.max(least, (ContentFile.length(size) + BLOCK - 1) / BLOCK));
-  }
-
   /**
    * Takes what an earlier process has left into the index, beside what came since, and removes what
    * it did not finish. Blocks for a while, on a thread of its own: meanwhile the store works.
@@ -144,42 +110,40 @@ final class DiskChunkStore implements ChunkStore {
     long size = ContentFile.size(length);
     if (size < 0 || size > largest) {
       threads.change(() -> deleteUnlessHeld(name));
-    } else if (index.asMap().putIfAbsent(name, new Entry(size, null)) == null) {
-      bytes.add(size);
+    } else {
+      index.placed(name, size);
     }
   }
 
   @Override
   public void put(ContentName name, Representation content) {
     long size = content.size();
-    if (size > largest || index.getIfPresent(name) != null) {
+    if (size > largest || index.find(name).isPresent()) {
       return;
     }
     if (backlog.addAndGet(size) > BACKLOG) {
       backlog.addAndGet(-size);
       return;
     }
-    Entry entry = new Entry(size, content);
-    bytes.add(size);
-    index.put(name, entry);
+    DiskIndex.Entry entry = index.arrives(name, content);
     if (!threads.change(() -> write(name, entry, content))) {
       backlog.addAndGet(-size);
-      index.asMap().remove(name, entry);
+      index.remove(name, entry);
     }
   }
 
-  private void write(ContentName name, Entry entry, Representation content) {
+  private void write(ContentName name, DiskIndex.Entry entry, Representation content) {
     try {
-      if (isHeld(name, entry)) {
+      if (index.holds(name, entry)) {
         writeWhereRoom(name, content);
-        entry.arriving = null;
+        entry.arrived();
         deleteUnlessHeld(name);
       }
     } catch (IOException | RuntimeException e) {
-      index.asMap().remove(name, entry);
+      index.remove(name, entry);
       complaints.tell("the disk cache cannot be written", e);
     } finally {
-      backlog.addAndGet(-entry.size);
+      backlog.addAndGet(-content.size());
     }
   }
 
@@ -191,13 +155,9 @@ final class DiskChunkStore implements ChunkStore {
     folder.write(name, content);
   }
 
-  private boolean isHeld(ContentName name, Entry entry) {
-    return entry.equals(index.policy().getIfPresentQuietly(name));
-  }
-
   /** By the thread that writes: whoever is in the index has its file, or writes it next. */
   private void deleteUnlessHeld(ContentName name) {
-    if (index.policy().getIfPresentQuietly(name) == null) {
+    if (!holds(name)) {
       try {
         folder.delete(name);
       } catch (IOException e) {
@@ -206,33 +166,24 @@ final class DiskChunkStore implements ChunkStore {
     }
   }
 
-  private void removed(@Nullable ContentName name, @Nullable Entry entry, RemovalCause cause) {
-    if (name == null || entry == null) {
-      return;
+  private void gone(ContentName name, DiskIndex.Entry entry) {
+    if (entry.arriving().isEmpty() && clearing.get() == 0) {
+      threads.change(() -> deleteUnlessHeld(name));
     }
-    bytes.add(-entry.size);
-    if (cause != RemovalCause.REPLACED) {
-      if (entry.arriving == null && clearing.get() == 0) {
-        threads.change(() -> deleteUnlessHeld(name));
-      }
-      onLoss.accept(name);
-    }
+    onLoss.accept(name);
   }
 
   @Override
   public Optional<Representation> find(ContentName name) {
-    Entry entry = index.getIfPresent(name);
-    if (entry == null) {
-      return Optional.empty();
-    }
-    Representation arriving = entry.arriving;
-    if (arriving != null) {
-      return Optional.of(arriving);
+    Optional<DiskIndex.Entry> entry = index.find(name);
+    Optional<Representation> arriving = entry.flatMap(DiskIndex.Entry::arriving);
+    if (entry.isEmpty() || arriving.isPresent()) {
+      return arriving;
     }
     try {
       return Optional.of(threads.read(() -> open.read(name, file -> opened(name, file))));
     } catch (IOException e) {
-      forget(name, entry, e);
+      forget(name, entry.get(), e);
       return Optional.empty();
     }
   }
@@ -247,7 +198,7 @@ final class DiskChunkStore implements ChunkStore {
     };
   }
 
-  private void forget(ContentName name, Entry entry, IOException why) {
+  private void forget(ContentName name, DiskIndex.Entry entry, IOException why) {
     if (why.getCause() instanceof InterruptedException) {
       return;
     }
@@ -256,7 +207,7 @@ final class DiskChunkStore implements ChunkStore {
       return;
     }
     open.close(name);
-    index.asMap().remove(name, entry);
+    index.remove(name, entry);
   }
 
   /** Read chunk by chunk, as it is asked for. */
@@ -279,8 +230,7 @@ final class DiskChunkStore implements ChunkStore {
       try {
         return threads.read(() -> open.read(name, file -> file.chunk(at)));
       } catch (IOException e) {
-        Optional.ofNullable(index.policy().getIfPresentQuietly(name))
-            .ifPresent(entry -> forget(name, entry, e));
+        index.held(name).ifPresent(entry -> forget(name, entry, e));
         throw e;
       }
     }
@@ -294,22 +244,22 @@ final class DiskChunkStore implements ChunkStore {
 
   @Override
   public boolean holds(ContentName name) {
-    return index.policy().getIfPresentQuietly(name) != null;
+    return index.held(name).isPresent();
   }
 
   @Override
   public Set<ContentName> names() {
-    return Set.copyOf(index.asMap().keySet());
+    return index.names();
   }
 
   /** Counts as a use, so that what memory answers does not look forgotten here. */
   void touch(ContentName name) {
-    var _ = index.getIfPresent(name);
+    var _ = index.find(name);
   }
 
   @Override
   public void remove(ContentName name) {
-    if (index.asMap().remove(name) == null) {
+    if (!index.remove(name)) {
       threads.change(() -> deleteUnlessHeld(name)); // not loaded yet
     }
   }
@@ -318,7 +268,7 @@ final class DiskChunkStore implements ChunkStore {
   public void clear() {
     loadsNoMore.set(true);
     clearing.incrementAndGet();
-    index.invalidateAll();
+    index.clear();
     clearing.decrementAndGet();
     threads.change(
         () -> {
@@ -332,7 +282,7 @@ final class DiskChunkStore implements ChunkStore {
 
   @Override
   public long bytes() {
-    return bytes.sum();
+    return index.bytes();
   }
 
   /** What it holds stays for the next process; what waits is written, for ten seconds at most. */
