@@ -1,15 +1,12 @@
 package gyre.proxy.app;
 
 import gyre.proxy.fetch.AppSource.Outcome;
-import gyre.proxy.message.Body;
 import gyre.proxy.message.Headers;
 import gyre.proxy.message.HopByHop;
 import gyre.proxy.message.Request;
-import gyre.proxy.message.Response;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.net.ConnectException;
-import java.net.InetAddress;
 import java.net.SocketTimeoutException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -100,7 +97,8 @@ final class AppExecutor implements AutoCloseable {
     } catch (ConnectException e) {
       return new Outcome.Unavailable(name() + " takes no connection: " + e.getMessage());
     } catch (SocketTimeoutException e) {
-      Thread.ofVirtual().start(() -> replaceIfStuck(process));
+      Vitals vitals = new Vitals(process, http, limits);
+      Thread.ofVirtual().start(vitals::endIfStuck);
       return new Outcome.Failed(
           name() + " did not answer within " + limits.deadline().toMillis() + " ms");
     } catch (InterruptedIOException e) {
@@ -164,84 +162,13 @@ final class AppExecutor implements AutoCloseable {
   }
 
   private void serveWith(WorkerdProcess process) throws InterruptedException {
-    if (isReady(process)) {
+    Vitals vitals = new Vitals(process, http, limits);
+    if (vitals.isReady()) {
       process.lines().release();
       LOG.info("{} is up as process {}", name(), process.pid());
       become(new Phase.Running(process));
-      watch(process);
+      vitals.watch();
       become(new Phase.Starting());
-    }
-  }
-
-  private boolean isReady(WorkerdProcess process) throws InterruptedException {
-    long end = System.nanoTime() + limits.start().toNanos();
-    while (process.isAlive() && System.nanoTime() < end) {
-      if (answers(process, limits.probe())) {
-        return true;
-      }
-      process.hasEndedWithin(Duration.ofMillis(5));
-    }
-    if (process.isAlive()) {
-      process.kill("it did not begin to answer within " + limits.start().toMillis() + " ms");
-    }
-    return false;
-  }
-
-  private void watch(WorkerdProcess process) throws InterruptedException {
-    Thread heart = Thread.ofVirtual().start(() -> probeUntilItEnds(process));
-    try {
-      while (!process.hasEndedWithin(limits.memoryCheck())) {
-        long bytes = process.memory().orElse(0);
-        if (bytes > limits.memory()) {
-          process.kill(
-              "it holds " + (bytes >> 20) + " MiB, executor.memory is " + (limits.memory() >> 20));
-        }
-      }
-    } finally {
-      heart.interrupt();
-    }
-  }
-
-  private void probeUntilItEnds(WorkerdProcess process) {
-    try {
-      while (!process.hasEndedWithin(limits.heartbeat())) {
-        if (!answers(process, limits.deadline()) && process.isAlive()) {
-          process.kill("it was stuck for " + limits.deadline().toMillis() + " ms");
-        }
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
-  }
-
-  /** A handler that merely waits harms nobody; one that blocks its process stops all the others. */
-  private void replaceIfStuck(WorkerdProcess process) {
-    if (!answers(process, limits.probe()) && process.isAlive()) {
-      process.kill("it was stuck for " + limits.deadline().toMillis() + " ms");
-    }
-  }
-
-  private boolean answers(WorkerdProcess process, Duration patience) {
-    Request question =
-        new Request(
-            "GET",
-            "http",
-            "alive",
-            "/",
-            Headers.of("host", "alive"),
-            Body.EMPTY,
-            InetAddress.getLoopbackAddress());
-    try {
-      Response response = http.exchange(process.aliveSocket(), question, patience);
-      response.body().close();
-      return response.status() == 204;
-    } catch (InterruptedIOException e) {
-      if (!(e instanceof SocketTimeoutException)) {
-        Thread.currentThread().interrupt();
-      }
-      return false;
-    } catch (IOException e) {
-      return false;
     }
   }
 
