@@ -1,19 +1,12 @@
 package gyre.proxy.swarm;
 
 import gyre.proxy.fetch.AppSource;
-import gyre.proxy.message.Headers;
 import gyre.proxy.message.Request;
-import gyre.proxy.message.Response;
 import gyre.wire.AppId;
-import gyre.wire.CancelCode;
-import gyre.wire.HeaderField;
 import gyre.wire.PeerId;
 import gyre.wire.PeerKind;
 import gyre.wire.Runners;
-import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
@@ -32,23 +25,9 @@ import org.slf4j.LoggerFactory;
  */
 final class Workers implements AppSource {
   private static final Logger LOG = LoggerFactory.getLogger(Workers.class);
-  private static final String DEADLINE = "gyre-deadline-ms";
 
   /** How long a worker that is no longer listed may take to say that it lives. */
   private static final Duration SIGN_OF_LIFE = Duration.ofSeconds(2);
-
-  private static final Set<String> OF_ONE_HOP =
-      Set.of(
-          "connection",
-          "keep-alive",
-          "proxy-connection",
-          "te",
-          "trailer",
-          "transfer-encoding",
-          "upgrade",
-          "host",
-          DEADLINE,
-          "expect");
 
   /** An open channel to a worker, and whether the directory lists it now. */
   private record Runner(PeerChannel channel, boolean isListed) {}
@@ -212,80 +191,10 @@ final class Workers implements AppSource {
       Runner chosen = lessLoaded(List.copyOf(open));
       open.remove(chosen);
       if (chosen.isListed() || lives(chosen.channel())) {
-        outcome = ask(chosen.channel(), request, deadline);
+        outcome = new AppCall(chosen.channel(), request, deadline).ask();
       }
     }
     return outcome;
-  }
-
-  /** Unavailable: this worker has seen nothing of the request, or refused before it began. */
-  private Outcome ask(PeerChannel worker, Request request, Deadline deadline)
-      throws InterruptedException {
-    try {
-      Optional<Call> call =
-          worker.call(request.method(), target(request), headers(request, deadline), false);
-      return call.isPresent()
-          ? converse(call.get(), request, deadline)
-          : new Outcome.Unavailable(worker.peer() + " takes no further request");
-    } catch (IllegalArgumentException e) {
-      return new Outcome.Unavailable("too large for an exchange: " + e.getMessage());
-    }
-  }
-
-  private Outcome converse(Call call, Request request, Deadline deadline)
-      throws InterruptedException {
-    boolean answered = false;
-    try {
-      send(call, request);
-      Inbox.Head head = call.head(deadline);
-      answered = true;
-      return new Outcome.Answered(
-          new Response(head.status(), new Headers(head.headers()), new CallBody(call)));
-    } catch (RefusedException e) {
-      // A body may have been read from already, and cannot be read again.
-      return isWithoutBody(request)
-          ? new Outcome.Unavailable(String.valueOf(e.getMessage()))
-          : new Outcome.Failed(String.valueOf(e.getMessage()));
-    } catch (PeerException e) {
-      return new Outcome.Failed(String.valueOf(e.getMessage()));
-    } finally {
-      if (!answered) {
-        call.cancel(
-            deadline.hasPassed() ? CancelCode.DEADLINE : CancelCode.NOT_WANTED, "no answer");
-      }
-    }
-  }
-
-  private static boolean isWithoutBody(Request request) {
-    return request.body().length().orElse(-1) == 0;
-  }
-
-  /** A body is sent by a thread of its own: the answer may begin before it ends. */
-  private static void send(Call call, Request request) {
-    if (isWithoutBody(request)) {
-      call.end();
-      return;
-    }
-    Thread.ofVirtual().name("send-" + call.channel().peer()).start(() -> pump(call, request));
-  }
-
-  private static void pump(Call call, Request request) {
-    try {
-      Optional<ByteBuffer> piece = request.body().next();
-      boolean wanted = true;
-      while (piece.isPresent() && wanted) {
-        wanted = call.write(piece.get());
-        piece = wanted ? request.body().next() : Optional.empty();
-      }
-      if (wanted) {
-        call.end();
-      }
-    } catch (IOException e) {
-      LOG.debug("the client's request body broke off: {}", e.getMessage());
-      call.cancel(CancelCode.FAILED, "the client's request broke off");
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
   }
 
   private List<Runner> openTo(AppId app) {
@@ -299,17 +208,5 @@ final class Workers implements AppSource {
     Runner one = open.get(random.nextInt(open.size()));
     Runner other = open.get(random.nextInt(open.size()));
     return one.channel().outstanding() <= other.channel().outstanding() ? one : other;
-  }
-
-  private static String target(Request request) {
-    return request.scheme() + "://" + request.authority() + request.target();
-  }
-
-  /** What the client sent, and how long the handler may take; PROTOCOL.md, section 5. */
-  private static List<HeaderField> headers(Request request, Deadline deadline) {
-    List<HeaderField> headers = new ArrayList<>(request.headers().fields());
-    headers.removeIf(field -> OF_ONE_HOP.contains(field.name()));
-    headers.add(new HeaderField(DEADLINE, Long.toString(deadline.left().toMillis())));
-    return headers;
   }
 }
