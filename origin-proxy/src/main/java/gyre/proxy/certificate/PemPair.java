@@ -109,7 +109,9 @@ public record PemPair(List<X509Certificate> chain, PrivateKey key) {
         switch (key.getAlgorithm()) {
           case "RSA" -> "SHA256withRSA";
           case "EC" -> "SHA256withECDSA";
-          default -> key.getAlgorithm();
+          default ->
+              throw new IllegalArgumentException(
+                  "is of " + key.getAlgorithm() + "; visitors are served with RSA and EC");
         };
     byte[] probe = "gyre".getBytes(US_ASCII);
     Signature signer = Signature.getInstance(algorithm);

@@ -155,6 +155,7 @@ public final class TlsCertificates
     choice = choice(held, obtained);
   }
 
+  /** Whatever a library has against one, the thread that renews and the other hosts go on. */
   private Optional<Served> obtained(String host, PemPair pair) {
     Optional<Served> known = Optional.ofNullable(obtained.get(host));
     if (known.filter(one -> one.pair().equals(pair)).isPresent()) {
@@ -163,7 +164,7 @@ public final class TlsCertificates
     try {
       TicketKeys tickets = known.map(Served::tickets).orElseGet(TicketKeys::new);
       return Optional.of(serve(pair, tickets));
-    } catch (SSLException | IllegalArgumentException e) {
+    } catch (SSLException | RuntimeException e) {
       log.warn("tls: the certificate for {} cannot be used: {}", host, e.getMessage());
       return known;
     }
