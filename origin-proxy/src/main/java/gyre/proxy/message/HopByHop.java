@@ -6,10 +6,14 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 
-/** The fields that concern one connection only and are never passed on (RFC 9110, 7.6.1). */
+/**
+ * The fields that concern one connection only and are never passed on (RFC 9110, 7.6.1), and
+ * Alt-Svc: where else the upstream can be reached is not where its visitors should go (RFC 7838).
+ */
 public final class HopByHop {
   private static final Set<String> ALWAYS =
       Set.of(
+          "alt-svc",
           "connection",
           "keep-alive",
           "proxy-authenticate",

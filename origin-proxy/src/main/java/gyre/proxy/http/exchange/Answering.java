@@ -128,13 +128,12 @@ public final class Answering {
     reply.pull(exchange, told(exchange, unlessBroken(exchange, response)));
   }
 
-  /** With what there is to say of HTTP/3, which the site's own word outweighs (RFC 7838, 3). */
+  /** With what there is to say of HTTP/3 (RFC 7838, 3). */
   private Response told(Exchange exchange, Response response) {
     Optional<String> altSvc = front.standing().altSvc().get();
-    if (altSvc.isEmpty() || !exchange.isOverTls() || response.headers().contains(ALT_SVC)) {
-      return response;
-    }
-    return response.withHeaders(response.headers().and(ALT_SVC, altSvc.get()));
+    return altSvc.isEmpty() || !exchange.isOverTls()
+        ? response
+        : response.withHeaders(response.headers().and(ALT_SVC, altSvc.get()));
   }
 
   /** What is wrong with the request itself outweighs the answer to it. */

@@ -84,9 +84,19 @@ final class Gathering extends ChannelOutboundHandlerAdapter {
     }
   }
 
-  /** Sends a frame that means nothing (RFC 9114, 7.2.8): it fails where the client has left. */
+  /**
+   * Sends a frame that means nothing (RFC 9114, 7.2.8), unless something waits for room: it fails
+   * where the client has left. Netty tells of STOP_SENDING by nothing but a write that fails.
+   */
   void probe() {
-    send(Unpooled.copiedBuffer(GREASE), false);
+    if (!isWaiting()) {
+      send(Unpooled.copiedBuffer(GREASE), false);
+    }
+  }
+
+  /** Whether something waits for room. */
+  private boolean isWaiting() {
+    return waiting != null && !waiting.isDone();
   }
 
   /** Sends these bytes, which it takes over; {@code ends}: nothing follows. */
@@ -112,10 +122,10 @@ final class Gathering extends ChannelOutboundHandlerAdapter {
   /** Runs this once everything has left, or has failed to: at once where nothing waits for room. */
   void whenSent(Runnable next) {
     ChannelFuture last = waiting;
-    if (last == null || last.isDone()) {
-      next.run();
-    } else {
+    if (last != null && isWaiting()) {
       last.addListener(over -> next.run());
+    } else {
+      next.run();
     }
   }
 }

@@ -69,11 +69,6 @@ final class H3Stream implements Reply, Exchange.Owner {
     return isOver ? ended - since < 0 : writer.isStalled(since);
   }
 
-  /** Whether nothing was sent yet, so that a client that has left goes unnoticed. */
-  boolean isSilent() {
-    return !isOver && channel.isWritable();
-  }
-
   @Override
   public void bodyHasRoom(Exchange of, boolean isAwaited) {
     onLoop(
@@ -198,7 +193,11 @@ final class H3Stream implements Reply, Exchange.Owner {
     try {
       return switch (writer.advance(connection.date())) {
         case SENT -> true;
-        case FULL, STARVED -> false;
+        case FULL -> {
+          out.probe();
+          yield false;
+        }
+        case STARVED -> false;
         case ENDED -> {
           if (!isOver) {
             answered();

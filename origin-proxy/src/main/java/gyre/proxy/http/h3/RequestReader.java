@@ -272,7 +272,7 @@ final class RequestReader extends ChannelInboundHandlerAdapter {
       isOver = true;
       connection.reset();
       open.giveUp();
-    } else if (open != null && open.isSilent()) {
+    } else if (open != null && !open.isOver()) {
       out.probe();
     }
   }

@@ -1,7 +1,6 @@
 package gyre.proxy.http.h3;
 
 import static io.netty.handler.codec.http3.Http3ErrorCode.H3_INTERNAL_ERROR;
-import static io.netty.handler.codec.http3.Http3ErrorCode.H3_NO_ERROR;
 import static io.netty.handler.codec.http3.Http3ErrorCode.H3_REQUEST_CANCELLED;
 import static io.netty.handler.codec.http3.Http3ErrorCode.H3_REQUEST_INCOMPLETE;
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -9,7 +8,6 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import gyre.operations.config.HostPort;
 import gyre.operations.config.TlsConfig;
 import gyre.proxy.access.Access;
 import gyre.proxy.http.Certificates;
@@ -18,11 +16,6 @@ import gyre.proxy.http.exchange.FrontLimits;
 import gyre.proxy.message.HttpVersion;
 import gyre.proxy.message.Request;
 import io.netty.handler.codec.http3.DefaultHttp3Headers;
-import java.net.InetSocketAddress;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -99,11 +92,7 @@ class H3FrontTest {
   @ValueSource(strings = {"/big-now", "/big"})
   void nothingIsPulledBeyondWhatTheClientTakes(String path) throws Exception {
     try (QuicClient client = connect()) {
-      QuicStream slow = client.open();
-      slow.channel().config().setAutoRead(false);
-      slow.head("GET", path).end();
-      slow.channel().read();
-      assertInstanceOf(QuicStream.Event.Head.class, slow.next());
+      halfRead(client, path);
       for (int i = 0; i < 40; i++) {
         assertEquals("200", client.get("/empty").answer().status());
       }
@@ -259,6 +248,47 @@ class H3FrontTest {
   }
 
   @Test
+  void aLastPieceThatWaitsForRoomArrives() throws Exception {
+    try (QuicClient client =
+        QuicClient.connect(server.address(), o -> o.initialMaxStreamDataBidirectionalLocal(40))) {
+      QuicStream.Answer answer = client.get("/now").answer();
+      assertEquals("200", answer.status());
+      assertEquals("now", answer.text());
+    }
+  }
+
+  private static QuicStream halfRead(QuicClient client, String path) throws Exception {
+    QuicStream stream = client.open();
+    stream.channel().config().setAutoRead(false);
+    stream.head("GET", path).end();
+    stream.channel().read();
+    assertInstanceOf(QuicStream.Event.Head.class, stream.next());
+    return stream;
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"/big-now", "/big"})
+  void anAnswerThatIsResetIsPulledNoFurther(String path) throws Exception {
+    try (QuicClient client = connect()) {
+      QuicStream stream = halfRead(client, path);
+      stream.cancel(H3_REQUEST_CANCELLED.code());
+      server.pages().gaveUp.await();
+      assertEquals("now", client.get("/now").answer().text());
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"/big-now", "/big"})
+  void anAnswerThatIsNoLongerWantedIsPulledNoFurther(String path) throws Exception {
+    try (QuicClient client = connect()) {
+      QuicStream stream = halfRead(client, path);
+      stream.stop(H3_REQUEST_CANCELLED.code());
+      server.pages().gaveUp.await();
+      assertEquals("now", client.get("/now").answer().text());
+    }
+  }
+
+  @Test
   void aConnectionThatClosesInterruptsItsWork() throws Exception {
     try (QuicClient client = connect()) {
       client.get("/for-ever");
@@ -291,64 +321,5 @@ class H3FrontTest {
       assertEquals("413", stream.answer().status());
       assertTrue(server.pages().asked.isEmpty());
     }
-  }
-
-  @Test
-  void runningStreamsEndBeforeTheFrontDoes() throws Exception {
-    try (QuicClient client = connect()) {
-      QuicStream held = client.get("/hold");
-      server.pages().waiting.await();
-      Thread closing = Thread.ofVirtual().start(server.front()::close);
-      assertEquals((1L << 62) - 4, client.goAway());
-      assertEquals(4, client.goAway());
-      server.pages().goOn.countDown();
-      assertEquals("held", held.answer().text());
-      assertEquals(H3_NO_ERROR.code(), client.closeCode());
-      closing.join();
-    }
-  }
-
-  @Test
-  void answersOverTlsTellOfHttp3() throws Exception {
-    String told = "h3=\":" + server.address().getPort() + "\"; ma=86400";
-    for (var version : HttpClient.Version.values()) {
-      try (HttpClient client =
-          HttpClient.newBuilder()
-              .version(version)
-              .sslContext(Certificates.trusting(certificate.cert()))
-              .build()) {
-        URI uri = URI.create("https://localhost:" + server.address().getPort() + "/later");
-        var answer = client.send(HttpRequest.newBuilder(uri).build(), BodyHandlers.ofString());
-        assertEquals(List.of(told), answer.headers().allValues("alt-svc"));
-      }
-    }
-    try (QuicClient client = connect()) {
-      assertEquals("", client.get("/later").answer().field(0, "alt-svc"));
-    }
-  }
-
-  @Test
-  void answersInCleartextDoNotTellOfHttp3() throws Exception {
-    InetSocketAddress plain = server.front().listen(new HostPort("127.0.0.1", 0), false);
-    try (HttpClient client = HttpClient.newHttpClient()) {
-      URI uri = URI.create("http://127.0.0.1:" + plain.getPort() + "/now");
-      var answer = client.send(HttpRequest.newBuilder(uri).build(), BodyHandlers.ofString());
-      assertEquals(List.of(), answer.headers().allValues("alt-svc"));
-    }
-  }
-
-  @Test
-  void handshakesAreCounted() throws Exception {
-    try (QuicClient client = connect()) {
-      assertEquals("now", client.get("/now").answer().text());
-    }
-    assertEquals(
-        1,
-        server
-            .metrics()
-            .get("gyre.proxy.tls.handshakes")
-            .tag("outcome", "success")
-            .counter()
-            .count());
   }
 }

@@ -30,18 +30,23 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
 
 /** One connection of Netty's own HTTP/3 client, and raw streams beside it. */
-final class QuicClient implements AutoCloseable {
+public final class QuicClient implements AutoCloseable {
   private static final int SECONDS = 10;
 
   private final MultiThreadIoEventLoopGroup group;
+  private final boolean isBare;
   private final Channel socket;
   private final QuicChannel connection;
   private final BlockingQueue<Long> goAways = new LinkedBlockingQueue<>();
   private final CompletableFuture<QuicConnectionCloseEvent> closed = new CompletableFuture<>();
 
   private QuicClient(
-      InetSocketAddress server, String name, UnaryOperator<QuicClientCodecBuilder> options)
+      InetSocketAddress server,
+      String name,
+      boolean isBare,
+      UnaryOperator<QuicClientCodecBuilder> options)
       throws Exception {
+    this.isBare = isBare;
     group = new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
     QuicSslContext tls =
         QuicSslContextBuilder.forClient()
@@ -73,7 +78,9 @@ final class QuicClient implements AutoCloseable {
                 new ChannelInboundHandlerAdapter() {
                   @Override
                   public void handlerAdded(ChannelHandlerContext context) {
-                    context.pipeline().addLast(http3());
+                    if (!QuicClient.this.isBare) {
+                      context.pipeline().addLast(http3());
+                    }
                   }
 
                   @Override
@@ -88,17 +95,22 @@ final class QuicClient implements AutoCloseable {
             .get(SECONDS, TimeUnit.SECONDS);
   }
 
-  static QuicClient connect(InetSocketAddress server) throws Exception {
-    return new QuicClient(server, "localhost", options -> options);
+  public static QuicClient connect(InetSocketAddress server) throws Exception {
+    return new QuicClient(server, "localhost", false, options -> options);
   }
 
   static QuicClient connect(InetSocketAddress server, String name) throws Exception {
-    return new QuicClient(server, name, options -> options);
+    return new QuicClient(server, name, false, options -> options);
   }
 
   static QuicClient connect(InetSocketAddress server, UnaryOperator<QuicClientCodecBuilder> options)
       throws Exception {
-    return new QuicClient(server, "localhost", options);
+    return new QuicClient(server, "localhost", false, options);
+  }
+
+  /** Without HTTP/3: every stream, also the control stream, is up to who uses it. */
+  static QuicClient bare(InetSocketAddress server) throws Exception {
+    return new QuicClient(server, "localhost", true, options -> options);
   }
 
   private Http3ClientConnectionHandler http3() {
@@ -119,13 +131,13 @@ final class QuicClient implements AutoCloseable {
   }
 
   /** A stream in HTTP/3. */
-  QuicStream open() throws Exception {
+  public QuicStream open() throws Exception {
     QuicStream stream = new QuicStream();
     stream.begin(Http3.newRequestStream(connection, stream).get(SECONDS, TimeUnit.SECONDS));
     return stream;
   }
 
-  QuicStream get(String path, String... fields) throws Exception {
+  public QuicStream get(String path, String... fields) throws Exception {
     return open().head("GET", path, fields).end();
   }
 
@@ -144,6 +156,11 @@ final class QuicClient implements AutoCloseable {
 
   Channel socket() {
     return socket;
+  }
+
+  /** Whether the server has said that it will end the connection. */
+  public boolean isToldToGo() {
+    return !goAways.isEmpty();
   }
 
   long goAway() throws InterruptedException {

@@ -25,7 +25,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 
 /** A client's stream: what is sent on it, and what comes back in its order. */
-final class QuicStream extends ChannelInboundHandlerAdapter {
+public final class QuicStream extends ChannelInboundHandlerAdapter {
   private static final int SECONDS = 10;
 
   /** What came back. */
@@ -40,12 +40,12 @@ final class QuicStream extends ChannelInboundHandlerAdapter {
     record Broken(int code) implements Event {}
   }
 
-  record Answer(List<Http3Headers> heads, String text) {
-    String status() {
+  public record Answer(List<Http3Headers> heads, String text) {
+    public String status() {
       return field(0, ":status");
     }
 
-    String field(int head, String name) {
+    public String field(int head, String name) {
       CharSequence value = heads.get(head).get(name);
       return value == null ? "" : value.toString();
     }
@@ -64,7 +64,7 @@ final class QuicStream extends ChannelInboundHandlerAdapter {
     return channel;
   }
 
-  QuicStream head(String method, String path, String... fields) {
+  public QuicStream head(String method, String path, String... fields) {
     Http3Headers headers = new DefaultHttp3Headers(false);
     headers.method(AsciiString.of(method)).scheme("https").authority("a.test").path(path);
     for (int i = 0; i < fields.length; i += 2) {
@@ -77,7 +77,7 @@ final class QuicStream extends ChannelInboundHandlerAdapter {
     return sent(new DefaultHttp3HeadersFrame(headers));
   }
 
-  QuicStream data(String text) {
+  public QuicStream data(String text) {
     return sent(new DefaultHttp3DataFrame(Unpooled.copiedBuffer(text, UTF_8)));
   }
 
@@ -91,12 +91,17 @@ final class QuicStream extends ChannelInboundHandlerAdapter {
   }
 
   /** Netty's own end would overtake what waits for the window to open. */
-  QuicStream end() {
+  public QuicStream end() {
     last.addListener(
         sent -> {
           var _ = channel.shutdownOutput();
         });
     return this;
+  }
+
+  /** Whether it left: Netty sends no request on a connection that is told to go. */
+  public boolean isSent() throws InterruptedException {
+    return last.await(SECONDS, TimeUnit.SECONDS) && last.isSuccess();
   }
 
   /** RESET_STREAM and STOP_SENDING. */
@@ -121,7 +126,7 @@ final class QuicStream extends ChannelInboundHandlerAdapter {
     return events.isEmpty();
   }
 
-  Answer answer() throws InterruptedException {
+  public Answer answer() throws InterruptedException {
     List<Http3Headers> heads = new ArrayList<>();
     ByteBuf text = Unpooled.buffer();
     while (true) {
