@@ -46,6 +46,10 @@ public final class Renewals implements AutoCloseable {
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
   private final HostCertificates held = new HostCertificates();
+
+  /** Until then the authority wants to be asked nothing. */
+  private Instant quiet = Instant.MIN;
+
   private final Thread thread = Thread.ofVirtual().name("gyre-certificates").unstarted(this::run);
 
   public Renewals(Parts parts, Schedule schedule, MeterRegistry metrics, InstantSource clock) {
@@ -76,7 +80,7 @@ public final class Renewals implements AutoCloseable {
     try {
       held.retain(hosts);
       held.replaceAll(certificate -> certificate.sooner(clock.instant()));
-      loaded.forEach(held::put);
+      loaded.forEach((host, certificate) -> held.put(host, certificate.notBefore(quiet)));
       use();
       changed.signalAll();
     } finally {
@@ -190,8 +194,8 @@ public final class Renewals implements AutoCloseable {
       Optional<HostCertificate> settled =
           held.of(host).map(before -> before.after(outcome, schedule, now));
       settled.ifPresent(certificate -> held.put(host, certificate));
-      pauseOfAll(outcome)
-          .ifPresent(until -> held.replaceAll(certificate -> certificate.notBefore(until)));
+      quiet = pauseOfAll(outcome).orElse(quiet);
+      held.replaceAll(certificate -> certificate.notBefore(quiet));
       use();
       return settled;
     } finally {

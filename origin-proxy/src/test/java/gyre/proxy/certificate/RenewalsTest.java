@@ -172,13 +172,14 @@ class RenewalsTest {
     Renewals renewals = renewals();
     renewals.want(List.of("a.test", "b.test"));
     renewals.attemptDue();
-    renewals.want(List.of("a.test", "b.test"));
+    renewals.want(List.of("a.test", "b.test", "c.test"));
     pass(Duration.ofMinutes(179));
     renewals.attemptDue();
     assertEquals(List.of("a.test 0"), authority.asked);
     pass(Duration.ofMinutes(1));
     renewals.attemptDue();
-    assertEquals(Set.of("a.test 0", "a.test 1", "b.test 0"), Set.copyOf(authority.asked));
+    assertEquals(
+        Set.of("a.test 0", "a.test 1", "b.test 0", "c.test 0"), Set.copyOf(authority.asked));
   }
 
   @Test
