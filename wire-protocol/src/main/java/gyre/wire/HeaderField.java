@@ -16,7 +16,7 @@ public record HeaderField(String name, String value) {
     if (!HttpSyntax.isFieldValue(value)) {
       throw new IllegalArgumentException("not the value of a header: " + name);
     }
-    Limits.text("header name", name, Limits.HEADER_NAME);
+    Limits.within("header name", name.length(), Limits.HEADER_NAME);
     Limits.text("header value", value, Limits.HEADER_VALUE);
   }
 

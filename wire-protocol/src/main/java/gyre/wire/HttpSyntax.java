@@ -3,6 +3,7 @@ package gyre.wire;
 /** The few productions of RFC 9110 and RFC 9112 that a frame is held to. */
 final class HttpSyntax {
   private static final boolean[] IN_TOKEN = new boolean[128];
+  private static final boolean[] IN_VALUE = new boolean[128];
 
   static {
     for (char c = '0'; c <= 'z'; c++) {
@@ -11,6 +12,10 @@ final class HttpSyntax {
     for (char c : "!#$%&'*+-.^_`|~".toCharArray()) {
       IN_TOKEN[c] = true;
     }
+    for (char c = ' '; c < 0x7f; c++) {
+      IN_VALUE[c] = true;
+    }
+    IN_VALUE['\t'] = true;
   }
 
   private HttpSyntax() {}
@@ -33,7 +38,7 @@ final class HttpSyntax {
   static boolean isFieldValue(String text) {
     for (int i = 0; i < text.length(); i++) {
       char c = text.charAt(i);
-      if ((c < ' ' && c != '\t') || c == 0x7f) {
+      if (c < 128 && !IN_VALUE[c]) {
         return false;
       }
     }

@@ -3,13 +3,23 @@ package gyre.proxy.fetch;
 import gyre.proxy.message.Headers;
 import gyre.proxy.route.Route;
 import gyre.wire.HeaderField;
+import java.util.EnumMap;
 import java.util.Locale;
+import java.util.Map;
 
 /** This cache's member of Cache-Status (RFC 9211), after those of caches nearer to the origin. */
 final class CacheStatus {
   static final HeaderField HIT = member("hit");
   static final HeaderField DISK_HIT = member("hit; detail=disk");
   static final HeaderField STALE_HIT = member("hit; detail=stale");
+
+  private static final Map<Route.Why, HeaderField> PASSED = new EnumMap<>(Route.Why.class);
+
+  static {
+    for (Route.Why why : Route.Why.values()) {
+      PASSED.put(why, member("fwd=" + why.name().toLowerCase(Locale.ROOT) + "; detail=upstream"));
+    }
+  }
 
   private CacheStatus() {}
 
@@ -30,7 +40,7 @@ final class CacheStatus {
   }
 
   static HeaderField passed(Route.Why why) {
-    return member("fwd=" + why.name().toLowerCase(Locale.ROOT) + "; detail=upstream");
+    return PASSED.get(why);
   }
 
   static Headers on(Headers headers, HeaderField member) {

@@ -13,6 +13,7 @@ import gyre.proxy.route.Route;
 import gyre.wire.HeaderField;
 import java.io.IOException;
 import java.util.List;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 
 /** A request that goes to the upstream as it is, and its answer back, both streaming. */
@@ -74,17 +75,21 @@ final class PassFlow {
     return closingOnFailure(
         response,
         () -> {
-          Headers headers =
-              sources
-                  .via()
-                  .on(response.version(), HopByHop.strip(response.headers()).without(Purge.FIELD));
+          Response passed = response.withHeaders(passedOn(response, member));
           return new Answered(
               Source.UPSTREAM,
-              negotiation.passed(
-                  request,
-                  ReportedBody.on(
-                      request, response.withHeaders(CacheStatus.on(headers, member)), brokenOff)));
+              negotiation.passed(request, ReportedBody.on(request, passed, brokenOff)));
         });
+  }
+
+  private Headers passedOn(Response response, HeaderField member) {
+    Predicate<HeaderField> hop = HopByHop.of(response.headers());
+    return response
+        .headers()
+        .changed(
+            field -> hop.test(field) || field.name().equals(Purge.FIELD),
+            sources.via().member(response.version()),
+            member);
   }
 
   /** Makes the upstream's response the visitor's. */

@@ -9,6 +9,7 @@ import gyre.proxy.message.Request;
 import gyre.wire.HeaderField;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 
 /** What of a visitor's request goes on to a server (RFC 9110, 7.6). Pure. */
 record UpstreamRequests(Via via) {
@@ -54,16 +55,21 @@ record UpstreamRequests(Via via) {
   }
 
   private Request onward(Request request) {
+    Predicate<HeaderField> hop = HopByHop.of(request.headers());
     Headers headers =
-        CodedTag.withOriginals(HopByHop.strip(request.headers()))
-            .without(f -> OURS_TO_SAY.contains(f.name()) || f.name().startsWith(FORWARDED))
-            .and(
+        CodedTag.withOriginals(request.headers())
+            .changed(
+                field -> hop.test(field) || isOursToSay(field),
                 via.member(request.version()),
                 new HeaderField("x-forwarded-for", request.sender().chain()),
                 new HeaderField("x-forwarded-host", request.authority()),
                 new HeaderField("x-forwarded-proto", request.scheme()),
                 new HeaderField("forwarded", forwarded(request)));
     return request.withHeaders(headers).withInterim(passedOn(request.interim()));
+  }
+
+  private static boolean isOursToSay(HeaderField field) {
+    return OURS_TO_SAY.contains(field.name()) || field.name().startsWith(FORWARDED);
   }
 
   private Interim passedOn(Interim visitors) {

@@ -3,12 +3,23 @@ package gyre.proxy.fetch;
 import gyre.proxy.message.Headers;
 import gyre.proxy.message.HttpVersion;
 import gyre.wire.HeaderField;
+import java.util.EnumMap;
+import java.util.Map;
 
 /**
  * The name under which this proxy stands in Via (RFC 9110, 7.6.3): its own, so that a request that
  * comes back is recognized, and another Gyre before or behind it is not mistaken for it. Pure.
  */
-public record Via(String pseudonym) {
+public final class Via {
+  private final String pseudonym;
+  private final Map<HttpVersion, HeaderField> members = new EnumMap<>(HttpVersion.class);
+
+  public Via(String pseudonym) {
+    this.pseudonym = pseudonym;
+    for (HttpVersion version : HttpVersion.values()) {
+      members.put(version, new HeaderField("via", version.text() + " " + pseudonym));
+    }
+  }
 
   /**
    * The headers of a message that came in this version, with this proxy after those that passed it
@@ -19,7 +30,7 @@ public record Via(String pseudonym) {
   }
 
   HeaderField member(HttpVersion version) {
-    return new HeaderField("via", version.text() + " " + pseudonym);
+    return members.get(version);
   }
 
   /** Whether this proxy has passed the message on already. */

@@ -2,9 +2,9 @@ package gyre.proxy.message;
 
 import gyre.wire.HeaderField;
 import java.util.HashSet;
-import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.function.Predicate;
 
 /**
  * The fields that concern one connection only and are never passed on (RFC 9110, 7.6.1), and
@@ -28,16 +28,25 @@ public final class HopByHop {
 
   /** The headers without connection fields, and without those that Connection names. */
   public static Headers strip(Headers headers) {
-    List<String> connection = headers.all("connection");
-    if (connection.isEmpty()) {
-      return headers.without((HeaderField field) -> ALWAYS.contains(field.name()));
-    }
-    Set<String> named = new HashSet<>(ALWAYS);
-    for (String value : connection) {
-      for (String name : value.split(",", -1)) {
-        named.add(name.strip().toLowerCase(Locale.ROOT));
+    return headers.without(of(headers));
+  }
+
+  /** Which of these headers are such fields. */
+  public static Predicate<HeaderField> of(Headers headers) {
+    Set<String> names = ALWAYS;
+    for (String value : headers.all("connection")) {
+      if (!value.equalsIgnoreCase("keep-alive") && !value.equalsIgnoreCase("close")) {
+        names = new HashSet<>(names);
+        addNames(value, names);
       }
     }
-    return headers.without((HeaderField field) -> named.contains(field.name()));
+    Set<String> named = names;
+    return field -> named.contains(field.name());
+  }
+
+  private static void addNames(String value, Set<String> names) {
+    for (String name : value.split(",", -1)) {
+      names.add(name.strip().toLowerCase(Locale.ROOT));
+    }
   }
 }
