@@ -29,6 +29,7 @@ class RestartKeysTest {
           keys: { rotation: 2d }                                     | keys
           tls: { listen: "127.0.0.1:1", certificates: [{ cert: a, key: b }] } | tls.listen
           tls: { certificates: [{ cert: a, key: b }], acme: { terms-agreed: true } } | tls.acme
+          tls: { certificates: [{ cert: a, key: b }], http3: true }  | tls.http3
           limits: { body: 1MiB }                                     | ''
           apps: [{ name: a, file: a.js }]                            | ''
           redirect-to-https: true                                    | ''

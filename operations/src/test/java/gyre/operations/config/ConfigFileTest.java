@@ -169,6 +169,7 @@ class ConfigFileTest {
           tls: { acme: { challenges: [dns-01] } }     | gyre.yaml:1: tls.acme.challenges: 'dns-01' is none of http-01, tls-alpn-01
           tls: { acme: { renew-before: later } }      | gyre.yaml:1: tls.acme.renew-before: 'later' is not a duration such as 150ms, 10s, 5m, 1h or 1d
           tls: { acme: { key: a } }                   | gyre.yaml:1: tls.acme.key: is not a key that Gyre knows; did you mean 'ca'?
+          tls: { proxy-protocol: true, http3: true, certificates: [{ cert: a, key: b }] } | gyre.yaml: tls.http3 takes packets from visitors themselves; with tls.proxy-protocol they come by another server
           https-port: 70000                           | gyre.yaml:1: https-port: 70000 is no port
           hsts: { max-age: long }                     | gyre.yaml:1: hsts.max-age: 'long' is not a duration such as 150ms, 10s, 5m, 1h or 1d
           limits: { per-client: { burst: 0 } }        | gyre.yaml:1: limits.per-client.burst: 0 is less than 1

@@ -181,6 +181,20 @@ class H3ListenerTest {
   }
 
   @Test
+  void aClientWhosePortChangesOnTheWayGoesOn() throws Exception {
+    try (PortChanger way = new PortChanger(server.address());
+        QuicClient client = QuicClient.connect(way.address())) {
+      assertEquals("now", client.get("/now").answer().text());
+      QuicStream held = client.get("/hold");
+      server.pages().waiting.await();
+      way.change();
+      assertEquals("now", client.get("/now").answer().text());
+      server.pages().goOn.countDown();
+      assertEquals("held", held.answer().text());
+    }
+  }
+
+  @Test
   void whoeverHasTooManyConnectionsIsSentAway() throws Exception {
     try (ServerSocket port = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       InetSocketAddress there = (InetSocketAddress) port.getLocalSocketAddress();
