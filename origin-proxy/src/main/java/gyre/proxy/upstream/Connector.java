@@ -5,6 +5,7 @@ import gyre.proxy.transport.Transport;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
@@ -18,6 +19,7 @@ import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
+import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -36,7 +38,7 @@ final class Connector {
 
   /** Waits until the connection stands, TLS included, on one of these event loops. */
   ClientConnection connect(Endpoint endpoint, EventLoopGroup loops) throws IOException {
-    return open(endpoint, loops).pipeline().get(ClientConnection.class);
+    return handler(open(endpoint, loops), ClientConnection.class, endpoint);
   }
 
   /** The same; a ConnectException also where the server chooses another protocol. */
@@ -47,11 +49,23 @@ final class Connector {
       Outbound.close(channel);
       throw new ConnectException("cannot connect to " + endpoint + ": it does not speak HTTP/2");
     }
-    return channel.pipeline().get(H2Connection.class);
+    return handler(channel, H2Connection.class, endpoint);
+  }
+
+  /** A pipeline is empty as soon as its channel is closed. */
+  private static <H extends ChannelHandler> H handler(
+      Channel channel, Class<H> type, Endpoint endpoint) throws ConnectException {
+    H handler = channel.pipeline().get(type);
+    if (handler == null) {
+      throw new ConnectException(
+          "cannot connect to " + endpoint + ": it closed the connection at once");
+    }
+    return handler;
   }
 
   private Channel open(Endpoint endpoint, EventLoopGroup loops) throws IOException {
     SocketAddress address = address(endpoint);
+    Pipeline pipeline = new Pipeline(endpoint);
     Bootstrap bootstrap =
         new Bootstrap()
             .group(loops)
@@ -61,12 +75,11 @@ final class Connector {
                     : transport.tcpChannel())
             .option(ChannelOption.AUTO_READ, endpoint instanceof Endpoint.H2)
             .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, (int) limits.connect().toMillis())
-            .handler(new Pipeline(endpoint));
+            .handler(pipeline);
     ChannelFuture connected = bootstrap.connect(address);
     await(connected, endpoint, connected.channel());
-    SslHandler handshake = connected.channel().pipeline().get(SslHandler.class);
-    if (handshake != null) {
-      await(handshake.handshakeFuture(), endpoint, connected.channel());
+    if (pipeline.secured.isPresent()) {
+      await(pipeline.secured.get().handshakeFuture(), endpoint, connected.channel());
     }
     return connected.channel();
   }
@@ -117,8 +130,12 @@ final class Connector {
     return refused;
   }
 
+  /** What one connection is made of. */
   private final class Pipeline extends ChannelInitializer<Channel> {
     private final Endpoint endpoint;
+
+    /** With TLS, from the moment when the channel is registered. */
+    private volatile Optional<SslHandler> secured = Optional.empty();
 
     Pipeline(Endpoint endpoint) {
       this.endpoint = endpoint;
@@ -141,8 +158,10 @@ final class Connector {
       }
     }
 
-    private static void secure(Channel channel, SslContext context, String host, int port) {
-      channel.pipeline().addLast(context.newHandler(channel.alloc(), host, port));
+    private void secure(Channel channel, SslContext context, String host, int port) {
+      SslHandler handler = context.newHandler(channel.alloc(), host, port);
+      secured = Optional.of(handler);
+      channel.pipeline().addLast(handler);
     }
 
     private void speakHttp1(Channel channel) {

@@ -98,7 +98,8 @@ final class H2Connections implements AutoCloseable {
     }
     Http2StreamChannel stream = opening.getNow();
     stream.closeFuture().addListener(closed -> connection.left());
-    return stream.pipeline().get(ClientConnection.class);
+    return Optional.ofNullable(stream.pipeline().get(ClientConnection.class))
+        .orElseThrow(() -> new ConnectException("no stream to " + endpoint)); // closed at once
   }
 
   private static void abandon(Future<Http2StreamChannel> opening) {
