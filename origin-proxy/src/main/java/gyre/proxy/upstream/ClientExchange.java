@@ -1,36 +1,24 @@
 package gyre.proxy.upstream;
 
 import gyre.proxy.message.Body;
-import gyre.proxy.message.EventStream;
 import gyre.proxy.message.Headers;
-import gyre.proxy.message.HttpVersion;
 import gyre.proxy.message.Interim;
 import gyre.proxy.message.QueuedBody;
 import gyre.proxy.message.Request;
 import gyre.proxy.message.Response;
 import gyre.proxy.message.Trailers;
-import gyre.wire.HeaderField;
 import io.netty.handler.codec.http.HttpContent;
-import io.netty.handler.codec.http.HttpHeaderNames;
-import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpObject;
 import io.netty.handler.codec.http.HttpResponse;
-import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.util.ReferenceCountUtil;
 import java.io.IOException;
 import java.net.SocketTimeoutException;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,9 +26,6 @@ import org.jspecify.annotations.Nullable;
  * except where a method says otherwise.
  */
 final class ClientExchange {
-  private static final Set<String> CODINGS =
-      Set.of("chunked", "gzip", "x-gzip", "deflate", "compress", "x-compress", "br", "zstd");
-
   private final String server;
   private final boolean isH2;
   private final String method;
@@ -113,7 +98,7 @@ final class ClientExchange {
       return;
     }
     if (message instanceof HttpResponse begun) {
-      head(begun, feed);
+      head(new ReceivedHead(begun, isH2), feed);
     }
     if (message instanceof HttpContent content) {
       content(content);
@@ -125,26 +110,26 @@ final class ClientExchange {
     return Optional.ofNullable(cause.getMessage()).orElse(cause.getClass().getSimpleName());
   }
 
-  private void head(HttpResponse message, QueuedBody.Feed feed) {
-    int status = message.status().code();
+  private void head(ReceivedHead received, QueuedBody.Feed feed) {
+    int status = received.status();
     if (status < 200) {
       skipping = true;
-      interim(status, message);
+      interim(received);
       return;
     }
-    if (status > 999 || message.protocolVersion().majorVersion() != 1) {
+    if (!received.isOfHttp1()) {
       failed(new IOException("no response of HTTP/1 with a status of three digits"));
       return;
     }
-    if (hasOtherCoding(message)) {
+    if (received.hasOtherCoding()) {
       failed(new IOException("a transfer coding other than chunked"));
       return;
     }
-    keepAlive = HttpUtil.isKeepAlive(message);
+    keepAlive = received.keepsAlive();
     try {
-      Headers received = headers(message.headers());
-      Headers headers = status == 204 ? received.without("content-length") : received;
-      Response begun = new Response(status, headers, body(message, status, feed), version(message));
+      Headers all = received.headers();
+      Headers headers = status == 204 ? all.without("content-length") : all;
+      Response begun = new Response(status, headers, body(received, feed), received.version());
       response = begun;
       if (body != null) {
         head.complete(begun);
@@ -154,83 +139,36 @@ final class ClientExchange {
     }
   }
 
-  /**
-   * The client offers chunked alone (RFC 9110, 10.1.4). A name that no coding has stands for none:
-   * such content ends with its connection (RFC 9112, 6.3).
-   */
-  private static boolean hasOtherCoding(HttpResponse message) {
-    String codings = String.join(",", message.headers().getAll(HttpHeaderNames.TRANSFER_ENCODING));
-    if (codings.isEmpty() || codings.equalsIgnoreCase("chunked")) {
-      return false;
-    }
-    return message.headers().contains(HttpHeaderNames.CONTENT_LENGTH)
-        || Stream.of(codings.split(",", -1))
-            .anyMatch(coding -> CODINGS.contains(coding.strip().toLowerCase(Locale.ROOT)));
-  }
-
-  /** What comes in HTTP/2 is told as if it had come in HTTP/1.1. */
-  private HttpVersion version(HttpResponse message) {
-    if (isH2) {
-      return HttpVersion.HTTP_2;
-    }
-    return message.protocolVersion().minorVersion() == 0
-        ? HttpVersion.HTTP_1_0
-        : HttpVersion.HTTP_1_1;
-  }
-
   /** Nobody asked for 100 or 101: what a client expects is between it and the front. */
-  private void interim(int status, HttpResponse message) {
+  private void interim(ReceivedHead received) {
+    int status = received.status();
     if (status < 100 || status == 101) {
       failed(new IOException("an unasked for response " + status));
     } else if (++interims > Interim.MOST) {
       failed(new IOException("more than " + Interim.MOST + " interim responses"));
     } else if (status != 100) {
-      tell(status, message);
+      tell(received);
     }
   }
 
-  private void tell(int status, HttpResponse message) {
+  private void tell(ReceivedHead received) {
     try {
-      interim.responded(version(message), status, headers(message.headers()));
+      interim.responded(received.version(), received.status(), received.headers());
     } catch (IllegalArgumentException e) {
       failed(new IOException("an interim response beyond the limits: " + e.getMessage(), e));
     }
   }
 
-  private Body body(HttpResponse response, int status, QueuedBody.Feed feed) {
-    boolean none =
-        method.equals("HEAD")
-            || status == 204
-            || status == 304
-            || response instanceof LastHttpContent; // HTTP/2: it ended with its head
-    long length = HttpUtil.isTransferEncodingChunked(response) ? -1 : contentLength(response);
-    if (none || length == 0) {
+  private Body body(ReceivedHead received, QueuedBody.Feed feed) {
+    OptionalLong length = received.length();
+    if (received.isAllThereIs(method) || length.equals(OptionalLong.of(0))) {
       return Body.EMPTY;
     }
-    OptionalLong known = length < 0 ? OptionalLong.empty() : OptionalLong.of(length);
-    patience = between(response);
+    patience = received.mayRest() ? limits.betweenEvents() : limits.betweenPieces();
     progressed();
-    QueuedBody queued = new QueuedBody(known, limits.queuedBytes(), patience, feed);
+    QueuedBody queued = new QueuedBody(length, limits.queuedBytes(), patience, feed);
     body = queued;
     return queued;
-  }
-
-  /** An event or a message may be long in coming: such a stream may rest like a tunnel. */
-  private Duration between(HttpResponse response) {
-    String type = response.headers().get(HttpHeaderNames.CONTENT_TYPE, "");
-    return EventStream.is(type) || Grpc.is(type) ? limits.betweenEvents() : limits.betweenPieces();
-  }
-
-  private static long contentLength(HttpResponse response) {
-    return HttpUtil.getContentLength(response, -1L);
-  }
-
-  private static Headers headers(HttpHeaders received) {
-    List<HeaderField> fields = new ArrayList<>();
-    for (Map.Entry<String, String> entry : received) {
-      fields.add(new HeaderField(entry.getKey(), entry.getValue()));
-    }
-    return new Headers(fields);
   }
 
   /** Nobody learns that the response is complete before its connection is free again. */
@@ -255,7 +193,7 @@ final class ClientExchange {
   private void ended(LastHttpContent end) {
     Headers trailers;
     try {
-      trailers = Trailers.permitted(headers(end.trailingHeaders()));
+      trailers = Trailers.permitted(ReceivedHead.headers(end.trailingHeaders()));
     } catch (IllegalArgumentException e) {
       failed(new IOException("trailers beyond the limits: " + e.getMessage(), e));
       return;
