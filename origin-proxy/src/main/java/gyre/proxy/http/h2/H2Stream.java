@@ -5,7 +5,6 @@ import gyre.proxy.http.exchange.Exchange;
 import gyre.proxy.http.exchange.Framing;
 import gyre.proxy.http.exchange.FrontLimits;
 import gyre.proxy.http.exchange.Outbox;
-import gyre.proxy.http.exchange.Refusal;
 import gyre.proxy.http.exchange.Reply;
 import gyre.proxy.http.exchange.RequestHead;
 import gyre.proxy.http.exchange.ResponsePull;
@@ -17,7 +16,6 @@ import io.netty.handler.codec.http2.Http2Error;
 import io.netty.handler.codec.http2.Http2Exception;
 import io.netty.handler.codec.http2.Http2Stream;
 import java.io.IOException;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,10 +27,8 @@ final class H2Stream implements Reply, Exchange.Owner {
   private final Http2Stream stream;
   private final FrontLimits limits;
   private final Exchange exchange;
+  private final StreamContent content;
   private final StreamWriter writer;
-  private final AtomicInteger consumed = new AtomicInteger();
-  private long received;
-  private @Nullable ByteBuf held;
   private @Nullable StreamTunnel tunnel;
   private boolean isOver;
   private boolean isReady;
@@ -42,6 +38,7 @@ final class H2Stream implements Reply, Exchange.Owner {
     this.stream = stream;
     this.limits = terms.limits();
     this.exchange = new Exchange(head, connection.line(), terms, this);
+    this.content = new StreamContent(connection, stream, exchange, limits.bodies().most());
     this.writer = new StreamWriter(connection, stream, head);
   }
 
@@ -74,72 +71,13 @@ final class H2Stream implements Reply, Exchange.Owner {
 
   // The request
 
-  /**
-   * Takes a copy of what a DATA frame holds. Its bytes leave the window only when somebody has read
-   * them; while nobody does they gather in one buffer, however small the frames are.
-   */
-  void data(ByteBuf content, boolean ends) throws Http2Exception {
+  /** Takes a copy of what a DATA frame holds. */
+  void data(ByteBuf bytes, boolean ends) throws Http2Exception {
     StreamTunnel joined = tunnel;
     if (joined != null) {
-      joined.received(content, ends);
-      return;
-    }
-    int size = content.readableBytes();
-    received += size;
-    checkLength(ends);
-    if (exchange.broken().isPresent() || received > limits.bodies().most()) {
-      giveBack(size);
-      breakOff(Refusal.tooLarge(limits.bodies().most()));
-      return;
-    }
-    if (size > 0) {
-      hold(content, size);
-    }
-    if (ends || exchange.hasRoom()) {
-      passOn();
-    }
-    if (ends) {
-      exchange.requestEnded(Headers.EMPTY);
-    }
-  }
-
-  /** RFC 9113, 8.1.1. */
-  private void checkLength(boolean ends) throws Http2Exception {
-    if (exchange.head().framing() instanceof Framing.Length(long told)
-        && (received > told || (ends && received < told))) {
-      throw Http2Exception.streamError(
-          stream.id(), Http2Error.PROTOCOL_ERROR, "content of another length than told");
-    }
-  }
-
-  private void hold(ByteBuf content, int size) {
-    ByteBuf gathered = held;
-    if (gathered == null) {
-      gathered = connection.alloc().buffer(size);
-      held = gathered;
-    }
-    gathered.writeBytes(content);
-  }
-
-  private void passOn() {
-    ByteBuf piece = held;
-    held = null;
-    if (piece != null) {
-      int size = piece.readableBytes();
-      exchange.content(
-          piece,
-          () -> {
-            piece.release();
-            giveBack(size);
-          });
-    }
-  }
-
-  private void breakOff(Refusal refusal) {
-    if (exchange.broken().isEmpty()) {
-      connection.tell(refusal);
-      exchange.broke(refusal);
-      exchange.requestEnded(Headers.EMPTY);
+      joined.received(bytes, ends);
+    } else {
+      content.data(bytes, ends);
     }
   }
 
@@ -149,16 +87,12 @@ final class H2Stream implements Reply, Exchange.Owner {
       throw Http2Exception.streamError(
           stream.id(), Http2Error.PROTOCOL_ERROR, "a field section in a tunnel"); // RFC 9113, 8.5
     }
-    checkLength(true);
-    passOn();
-    exchange.requestEnded(trailers);
+    content.ends(trailers);
   }
 
   /** Any thread: so many bytes of what came are read, or passed on. */
   void giveBack(int bytes) {
-    if (consumed.getAndAdd(bytes) == 0) {
-      connection.execute(() -> connection.consumed(stream, consumed.getAndSet(0)));
-    }
+    content.giveBack(bytes);
   }
 
   @Override
@@ -166,7 +100,7 @@ final class H2Stream implements Reply, Exchange.Owner {
     onLoop(
         () -> {
           exchange.roomAgain(isAwaited);
-          passOn();
+          content.passOn();
           if (isAwaited && !isOver && exchange.takeContinue()) {
             connection.interim(stream, 100, Headers.EMPTY);
           }
@@ -296,11 +230,7 @@ final class H2Stream implements Reply, Exchange.Owner {
 
   private void over() {
     isOver = true;
-    ByteBuf gathered = held;
-    held = null;
-    if (gathered != null) {
-      gathered.release();
-    }
+    content.release();
     if (tunnel != null) {
       tunnel.over();
     }
