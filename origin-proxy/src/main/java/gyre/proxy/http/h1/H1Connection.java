@@ -15,7 +15,6 @@ import gyre.proxy.message.Body;
 import gyre.proxy.message.Headers;
 import gyre.proxy.message.Response;
 import gyre.proxy.sender.TrustedProxies.Arrival;
-import gyre.proxy.transport.Deadline;
 import gyre.proxy.transport.Outbound;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
@@ -25,7 +24,6 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.DuplexChannel;
 import java.io.IOException;
 import java.net.InetAddress;
-import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -39,10 +37,6 @@ public final class H1Connection extends ChannelInboundHandlerAdapter
   private static final Logger log = LoggerFactory.getLogger(H1Connection.class);
   private static final RationedLog rationed = new RationedLog(log);
   private static final byte[] CONTINUE = "HTTP/1.1 100 Continue\r\n\r\n".getBytes(US_ASCII);
-  private static final Duration LINGER = Duration.ofSeconds(1);
-
-  /** For a client that has not heard yet that the connection is to close. */
-  private static final Duration LAST_REQUEST = Duration.ofSeconds(1);
 
   private final Front front;
   private final Channel channel;
@@ -50,9 +44,8 @@ public final class H1Connection extends ChannelInboundHandlerAdapter
   private final Incoming incoming;
   private final Answering answering;
   private final H1Reply reply;
-  private final Deadline deadline;
+  private final Watch watch;
   private @Nullable Exchange current;
-  private boolean headBegun;
   private boolean advancing;
   private boolean onceMore;
   private boolean tunnelling;
@@ -66,12 +59,12 @@ public final class H1Connection extends ChannelInboundHandlerAdapter
     this.incoming = new Incoming(new RequestParser(line.scheme(), front.limits().bodies().most()));
     this.answering = new Answering(front);
     this.reply = new H1Reply(front, this, channel);
-    this.deadline = new Deadline(channel.eventLoop(), this::expired);
+    this.watch = new Watch(front, channel.eventLoop(), this::expired);
   }
 
   @Override
   public void handlerAdded(ChannelHandlerContext context) {
-    deadline.set(front.limits().times().head());
+    watch.opened();
     context.read();
   }
 
@@ -104,7 +97,7 @@ public final class H1Connection extends ChannelInboundHandlerAdapter
   @Override
   public void channelInactive(ChannelHandlerContext context) {
     reply.end();
-    deadline.end();
+    watch.end();
     incoming.release();
     Exchange exchange = current;
     if (exchange != null) {
@@ -151,7 +144,9 @@ public final class H1Connection extends ChannelInboundHandlerAdapter
     while (!lingering && !tunnelling && mayParse()) {
       Parsed parsed = incoming.next();
       if (parsed instanceof Parsed.Incomplete) {
-        watchHead();
+        if (current == null && !incoming.isEmpty()) {
+          watch.headComes();
+        }
         break;
       }
       take(parsed);
@@ -169,14 +164,6 @@ public final class H1Connection extends ChannelInboundHandlerAdapter
     return exchange == null ? channel.isWritable() : exchange.hasRoom();
   }
 
-  /** A head that has begun must be whole in time, however its bytes trickle. */
-  private void watchHead() {
-    if (current == null && !headBegun && !incoming.isEmpty()) {
-      headBegun = true;
-      deadline.set(front.limits().times().head());
-    }
-  }
-
   private void take(Parsed parsed) {
     Exchange exchange = current;
     switch (parsed) {
@@ -191,8 +178,7 @@ public final class H1Connection extends ChannelInboundHandlerAdapter
   }
 
   private void begin(RequestHead head) {
-    deadline.clear();
-    headBegun = false;
+    watch.headCame();
     Exchange exchange = new Exchange(head, line, front.terms(), this);
     current = exchange;
     if (head.framing() instanceof Framing.None) {
@@ -227,14 +213,9 @@ public final class H1Connection extends ChannelInboundHandlerAdapter
             });
   }
 
-  /** Event loop: the rest of an answer waits for the socket. */
-  void answerWaits() {
-    deadline.set(front.limits().times().betweenPieces());
-  }
-
-  /** Event loop: the rest of an answer is still to come, which is not the client's fault. */
-  void answerIsAwaited() {
-    deadline.clear();
+  /** Event loop. */
+  Watch watch() {
+    return watch;
   }
 
   /** Event loop: an answer is written. */
@@ -246,7 +227,7 @@ public final class H1Connection extends ChannelInboundHandlerAdapter
     ended(exchange);
     if (keepAlive && (exchange.hasRequestEnded() || incoming.skipToEnd())) {
       current = null;
-      deadline.set(front.limits().times().idle());
+      watch.idle();
     } else {
       linger(exchange.hasRequestEnded());
     }
@@ -273,13 +254,13 @@ public final class H1Connection extends ChannelInboundHandlerAdapter
   private void linger(boolean requestEnded) {
     lingering = true;
     incoming.release();
-    deadline.set(front.limits().times().betweenPieces());
+    watch.closes();
     if (requestEnded
         || !(channel instanceof DuplexChannel duplex)
         || line.scheme().equals("https")) {
       Outbound.closeWhenWritten(channel);
     } else {
-      Outbound.shutdownOutputWhenWritten(duplex, () -> deadline.set(LINGER));
+      Outbound.shutdownOutputWhenWritten(duplex, watch::lingers);
     }
   }
 
@@ -290,7 +271,7 @@ public final class H1Connection extends ChannelInboundHandlerAdapter
   }
 
   private void expired() {
-    if (current == null && headBegun) {
+    if (current == null && watch.isInsideHead()) {
       refuse(new Parsed.Malformed(408, "the head of the request took too long"));
       channel.flush();
     } else {
@@ -304,8 +285,8 @@ public final class H1Connection extends ChannelInboundHandlerAdapter
    */
   @Override
   public void drain() {
-    if (current == null && !headBegun) {
-      deadline.set(LAST_REQUEST);
+    if (current == null && !watch.isInsideHead()) {
+      watch.lastRequest();
     }
   }
 
@@ -313,7 +294,7 @@ public final class H1Connection extends ChannelInboundHandlerAdapter
    * Event loop: the tunnel stands, this handler is out of the way. What it had read is handed on.
    */
   ByteBuf handOver() {
-    deadline.end();
+    watch.end();
     Exchange exchange = current;
     if (exchange != null) {
       exchange.responded(new Response(101, Headers.EMPTY, Body.EMPTY));

@@ -86,8 +86,8 @@ final class H1Reply implements Reply {
   private void proceeded(Exchange exchange, Flow.Progress progress) {
     switch (progress) {
       case ENDED -> connection.answered(exchange, keepAlive);
-      case AWAITS_SOCKET -> connection.answerWaits();
-      case AWAITS_BODY -> connection.answerIsAwaited();
+      case AWAITS_SOCKET -> connection.watch().answerWaits();
+      case AWAITS_BODY -> connection.watch().answerIsAwaited();
     }
   }
 
