@@ -5,7 +5,6 @@ import gyre.proxy.transport.Transport;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
-import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
@@ -23,6 +22,7 @@ import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
 
 /** Opens connections. */
 final class Connector {
@@ -38,34 +38,37 @@ final class Connector {
 
   /** Waits until the connection stands, TLS included, on one of these event loops. */
   ClientConnection connect(Endpoint endpoint, EventLoopGroup loops) throws IOException {
-    return handler(open(endpoint, loops), ClientConnection.class, endpoint);
+    Pipeline<ClientConnection> pipeline =
+        new Pipeline<>(endpoint, channel -> http1(endpoint, channel));
+    open(pipeline, loops);
+    return pipeline.connection.orElseThrow();
+  }
+
+  private ClientConnection http1(Endpoint endpoint, Channel channel) {
+    ResponseDecoder decoder = new ResponseDecoder();
+    ClientConnection connection =
+        new ClientConnection(endpoint, channel, decoder, new H1Output(channel), limits);
+    channel.pipeline().addLast(decoder).addLast(connection);
+    return connection;
   }
 
   /** The same; a ConnectException also where the server chooses another protocol. */
   H2Connection connectH2(Endpoint.H2 endpoint) throws IOException {
-    Channel channel = open(endpoint, transport.group());
-    SslHandler secure = channel.pipeline().get(SslHandler.class);
-    if (secure != null && !ApplicationProtocolNames.HTTP_2.equals(secure.applicationProtocol())) {
+    Pipeline<H2Connection> pipeline =
+        new Pipeline<>(endpoint, channel -> H2Connection.join(channel, limits));
+    Channel channel = open(pipeline, transport.group());
+    Optional<SslHandler> secure = pipeline.security;
+    if (secure.isPresent()
+        && !ApplicationProtocolNames.HTTP_2.equals(secure.get().applicationProtocol())) {
       Outbound.close(channel);
       throw new ConnectException("cannot connect to " + endpoint + ": it does not speak HTTP/2");
     }
-    return handler(channel, H2Connection.class, endpoint);
+    return pipeline.connection.orElseThrow();
   }
 
-  /** A pipeline is empty as soon as its channel is closed. */
-  private static <H extends ChannelHandler> H handler(
-      Channel channel, Class<H> type, Endpoint endpoint) throws ConnectException {
-    H handler = channel.pipeline().get(type);
-    if (handler == null) {
-      throw new ConnectException(
-          "cannot connect to " + endpoint + ": it closed the connection at once");
-    }
-    return handler;
-  }
-
-  private Channel open(Endpoint endpoint, EventLoopGroup loops) throws IOException {
+  private Channel open(Pipeline<?> pipeline, EventLoopGroup loops) throws IOException {
+    Endpoint endpoint = pipeline.endpoint;
     SocketAddress address = address(endpoint);
-    Pipeline pipeline = new Pipeline(endpoint);
     Bootstrap bootstrap =
         new Bootstrap()
             .group(loops)
@@ -78,8 +81,8 @@ final class Connector {
             .handler(pipeline);
     ChannelFuture connected = bootstrap.connect(address);
     await(connected, endpoint, connected.channel());
-    if (pipeline.secured.isPresent()) {
-      await(pipeline.secured.get().handshakeFuture(), endpoint, connected.channel());
+    if (pipeline.security.isPresent()) {
+      await(pipeline.security.get().handshakeFuture(), endpoint, connected.channel());
     }
     return connected.channel();
   }
@@ -130,46 +133,38 @@ final class Connector {
     return refused;
   }
 
-  /** What one connection is made of. */
-  private final class Pipeline extends ChannelInitializer<Channel> {
+  /**
+   * Its handlers are kept beside the channel, which gives them up as soon as it is closed. Filled
+   * by the event loop before the connection stands.
+   */
+  private final class Pipeline<C> extends ChannelInitializer<Channel> {
     private final Endpoint endpoint;
+    private final Function<Channel, C> protocol;
+    private Optional<SslHandler> security = Optional.empty();
+    private Optional<C> connection = Optional.empty();
 
-    /** With TLS, from the moment when the channel is registered. */
-    private volatile Optional<SslHandler> secured = Optional.empty();
-
-    Pipeline(Endpoint endpoint) {
+    Pipeline(Endpoint endpoint, Function<Channel, C> protocol) {
       this.endpoint = endpoint;
+      this.protocol = protocol;
     }
 
     @Override
     protected void initChannel(Channel channel) {
-      switch (endpoint) {
-        case Endpoint.Tls secure -> {
-          secure(channel, tls.http1(), secure.host(), secure.port());
-          speakHttp1(channel);
-        }
-        case Endpoint.H2 h2 -> {
-          if (h2.isSecure()) {
-            secure(channel, tls.h2(), h2.host(), h2.port());
-          }
-          H2Connection.join(channel, limits);
-        }
-        case Endpoint.Tcp _, Endpoint.Unix _ -> speakHttp1(channel);
-      }
+      security =
+          switch (endpoint) {
+            case Endpoint.Tls secure ->
+                Optional.of(secured(channel, tls.http1(), secure.host(), secure.port()));
+            case Endpoint.H2 h2 when h2.isSecure() ->
+                Optional.of(secured(channel, tls.h2(), h2.host(), h2.port()));
+            case Endpoint.H2 _, Endpoint.Tcp _, Endpoint.Unix _ -> Optional.empty();
+          };
+      connection = Optional.of(protocol.apply(channel));
     }
 
-    private void secure(Channel channel, SslContext context, String host, int port) {
+    private static SslHandler secured(Channel channel, SslContext context, String host, int port) {
       SslHandler handler = context.newHandler(channel.alloc(), host, port);
-      secured = Optional.of(handler);
       channel.pipeline().addLast(handler);
-    }
-
-    private void speakHttp1(Channel channel) {
-      ResponseDecoder decoder = new ResponseDecoder();
-      channel
-          .pipeline()
-          .addLast(decoder)
-          .addLast(new ClientConnection(endpoint, channel, decoder, new H1Output(channel), limits));
+      return handler;
     }
   }
 }

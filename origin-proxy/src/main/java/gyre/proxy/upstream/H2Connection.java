@@ -44,7 +44,7 @@ final class H2Connection extends ChannelInboundHandlerAdapter {
   }
 
   /** Makes the channel speak HTTP/2. */
-  static void join(Channel channel, ClientLimits limits) {
+  static H2Connection join(Channel channel, ClientLimits limits) {
     Http2Settings settings =
         Http2Settings.defaultSettings()
             .pushEnabled(false)
@@ -58,7 +58,9 @@ final class H2Connection extends ChannelInboundHandlerAdapter {
             .encoderEnforceMaxConcurrentStreams(true)
             .build());
     pipeline.addLast(new Http2MultiplexHandler(new Pushed()));
-    pipeline.addLast(new H2Connection(channel));
+    H2Connection connection = new H2Connection(channel);
+    pipeline.addLast(connection);
+    return connection;
   }
 
   /** Begins a stream; it reads nothing before it is asked to. */

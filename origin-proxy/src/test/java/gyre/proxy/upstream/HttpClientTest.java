@@ -171,6 +171,16 @@ class HttpClientTest {
     }
   }
 
+  /** Also where it is closed before whoever opened it looks at it. */
+  @Test
+  void eachConnectionThatTheServerClosesAtOnceIsAFailure() throws Exception {
+    try (ScriptedServer server = new ScriptedServer(c -> {})) {
+      for (int i = 0; i < 300; i++) {
+        assertThrows(IOException.class, () -> client.fetch(tcp(server), get()));
+      }
+    }
+  }
+
   @Test
   void aPostThatMetADeadConnectionIsNotSentTwice() throws Exception {
     AtomicInteger posts = new AtomicInteger();

@@ -157,4 +157,15 @@ class HttpsUpstreamTest {
       assertTrue(failure.getMessage().contains("not an SSL/TLS record"), failure.getMessage());
     }
   }
+
+  /** The connection may be closed before whoever opened it looks at it. */
+  @Test
+  void aServerThatClosesEachConnectionAtOnceIsRefusedEachTime() throws Exception {
+    try (ScriptedServer server = new ScriptedServer(c -> {})) {
+      for (int i = 0; i < 300; i++) {
+        assertThrows(ConnectException.class, () -> ask(server));
+      }
+      assertEquals(300, server.connections());
+    }
+  }
 }
