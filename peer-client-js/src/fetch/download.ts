@@ -1,8 +1,7 @@
 import type { Piece } from '../exchange/types.js';
-import type { ChunkStore, StoredChunk } from '../store/store.js';
 import { chunkCount } from '../verify/digest.js';
-import type { Timers } from '../time/timers.js';
 import type { PeerId } from '../wire/messages.js';
+import { Keeper, type KeeperOptions } from './keeper.js';
 import { SourceError, type Source as HttpSource } from './piece.js';
 import { FetchPlan, HTTP, type Source, type Task } from './plan.js';
 import { chunksOf, cut, type ByteRange, type Run } from './range.js';
@@ -20,35 +19,19 @@ export interface PeerSources {
   ban(peer: PeerId): void;
 }
 
-export interface DownloadOptions {
-  readonly digest: string;
-  readonly size: number;
+export interface DownloadOptions extends KeeperOptions {
   readonly peers: PeerSources;
   readonly http: HttpSource;
-  readonly store: ChunkStore;
-  readonly timers: Timers;
   readonly hedgeMs: number;
   readonly fastEnough: number;
   /** The chunk's bytes where the piece is what the manifest says, undefined where it is not. */
   readonly check: (index: number, piece: Piece) => Promise<Uint8Array | undefined>;
   readonly onBytes: (source: Source, bytes: number) => void;
-  readonly onKept: (isComplete: boolean, evicted: readonly string[]) => void;
-  /** The server's time, for the store's order of use. */
-  readonly clockMs: () => number;
 }
 
 /** How far ahead of a reader chunks are fetched: 4 MiB. */
 const WINDOW = 64;
 const READ_BATCH = 16;
-/**
- * Writing holds up this thread and takes CPU from the transfer. What arrives fast is written when its last reader is done;
- * what arrives slowly or is large, so many ms after it came, or when so many chunks wait (16 MiB).
- */
-const KEEP_MS = 1_000;
-const KEEP_BATCH = 256;
-/** Chunks of one transaction. */
-const KEEP_MOST = 64;
-
 interface Waiter {
   readonly index: number;
   readonly resolve: (bytes: Uint8Array) => void;
@@ -73,17 +56,14 @@ export class Download {
   readonly #recent = new Map<number, Uint8Array>();
   readonly #tasks = new Map<number, AbortController>();
   readonly #dials = new Set<AbortController>();
-  readonly #unkept: StoredChunk[] = [];
-  /** What the store took of this download. */
-  readonly #kept = new Set<number>();
-  #isKeeping = false;
+  readonly #keeper: Keeper;
   #cancelWake: () => void = () => undefined;
-  #cancelKeep: () => void = () => undefined;
   #failure: SourceError | undefined;
   #isStopped = false;
 
   constructor(options: DownloadOptions, held: Uint8Array | undefined, providers: readonly PeerId[]) {
     this.#options = options;
+    this.#keeper = new Keeper(options, () => this.#forgetRead());
     this.#chunks = chunkCount(options.size);
     const { timers, hedgeMs, fastEnough } = options;
     this.#plan = new FetchPlan({ chunks: this.#chunks, nowMs: timers.now(), hedgeMs, fastEnough });
@@ -263,47 +243,22 @@ export class Download {
 
   #onChunk(index: number, bytes: Uint8Array, piece: Piece): void {
     this.#recent.set(index, bytes);
-    this.#unkept.push({ index, isPacked: piece.isPacked, bytes: piece.isPacked ? piece.bytes : bytes });
     for (const waiter of this.#waiters) {
       if (waiter.index !== index) continue;
       this.#waiters.delete(waiter);
       waiter.resolve(bytes);
     }
-    if (this.#unkept.length >= KEEP_BATCH) void this.#keep();
-    else if (this.#unkept.length === 1)
-      this.#cancelKeep = this.#options.timers.schedule(() => void this.#keep(), KEEP_MS);
-  }
-
-  /** Writes what arrived. */
-  async #keep(): Promise<void> {
-    this.#cancelKeep();
-    if (this.#isKeeping) return;
-    const { store, digest, size, clockMs, onKept } = this.#options;
-    this.#isKeeping = true;
-    while (this.#unkept.length > 0) {
-      const chunks = this.#unkept.splice(0, KEEP_MOST);
-      try {
-        const kept = await store.keepChunks(digest, size, chunks, clockMs());
-        if (!kept.stored) continue;
-        for (const { index } of chunks) this.#kept.add(index);
-        onKept(kept.complete, kept.evicted);
-      } catch {
-        // The bytes are verified and the readers have them: a store that fails costs only the next visit.
-        this.#unkept.length = 0;
-      }
-    }
-    this.#isKeeping = false;
-    this.#forgetRead();
+    this.#keeper.add({ index, isPacked: piece.isPacked, bytes: piece.isPacked ? piece.bytes : bytes });
   }
 
   /** Lets go of chunks that every reader has passed, or that are stored and that no reader is about to take. */
   #forgetRead(): void {
-    if (this.#unkept.length > 0 || this.#isKeeping) return;
+    if (!this.#keeper.isIdle) return;
     const positions = [...this.#readers].map((reader) => reader.position);
     const passed = Math.min(...positions);
     for (const index of this.#recent.keys()) {
       const isNear = positions.some((position) => position <= index && index < position + READ_BATCH);
-      if (index < passed || (this.#kept.has(index) && !isNear)) this.#recent.delete(index);
+      if (index < passed || (this.#keeper.has(index) && !isNear)) this.#recent.delete(index);
     }
   }
 
@@ -317,7 +272,7 @@ export class Download {
 
   #stop(): void {
     this.#isStopped = true;
-    void this.#keep();
+    void this.#keeper.keep();
     this.#cancelWake();
     this.#plan.unwant();
     for (const controller of [...this.#tasks.values(), ...this.#dials]) controller.abort();
