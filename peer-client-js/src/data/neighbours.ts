@@ -8,6 +8,7 @@ import { deferred } from '../time/deferred.js';
 import type { Timers } from '../time/timers.js';
 import type { PeerId, PeerReport, PeerSignal } from '../wire/messages.js';
 import { observeOpen } from './channels.js';
+import { Sightings } from './sightings.js';
 
 export interface NeighboursOptions {
   readonly timers: Timers;
@@ -39,13 +40,6 @@ interface Link {
   usedMs: number;
 }
 
-interface Seen {
-  received: number;
-  bad: number;
-  rttMs: number;
-  servedBefore: number;
-}
-
 const DIAL_MS = 5_000;
 const IDLE_MS = 10_000;
 const MOST_LINKS = 32;
@@ -59,7 +53,7 @@ export class Neighbours implements PeerSources {
   readonly #links = new Map<string, Link>();
   readonly #byPeer = new Map<PeerId, Link>();
   readonly #banned = new Set<PeerId>();
-  readonly #seen = new Map<PeerId, Seen>();
+  readonly #sightings = new Sightings();
 
   constructor(options: NeighboursOptions) {
     this.#options = options;
@@ -157,13 +151,12 @@ export class Neighbours implements PeerSources {
     if (!isWhole) headers.push(['range', `bytes=${range.first}-${range.last}`]);
     const askedMs = this.#options.timers.now();
     const body = await this.#get(peer, `/.gyre/c/${digest}`, headers, isWhole ? 200 : 206, signal);
-    const seen = this.#seenOf(peer);
     const link = this.#byPeer.get(peer);
     let chunks = 0;
     for await (const piece of body) {
-      if (chunks === 0) seen.rttMs = Math.round(this.#options.timers.now() - askedMs);
+      if (chunks === 0) this.#sightings.answered(peer, this.#options.timers.now() - askedMs);
       chunks += 1;
-      seen.received += piece.bytes.byteLength;
+      this.#sightings.received(peer, piece.bytes.byteLength);
       if (link !== undefined) link.chunksPerMs = chunks / Math.max(1, this.#options.timers.now() - askedMs);
       yield piece;
     }
@@ -194,7 +187,7 @@ export class Neighbours implements PeerSources {
   }
 
   ban(peer: PeerId): void {
-    this.#seenOf(peer).bad += 1;
+    this.#sightings.lied(peer);
     if (this.#banned.size < MOST_BANNED) this.#banned.add(peer);
     const link = this.#byPeer.get(peer);
     if (link !== undefined) this.#drop(link, 'a chunk was not what it has to be', true);
@@ -202,17 +195,8 @@ export class Neighbours implements PeerSources {
 
   /** What was seen of each peer since the last report. */
   report(): readonly PeerReport[] {
-    for (const link of this.#byPeer.values()) this.#seenOf(link.peer);
-    const reports: PeerReport[] = [];
-    for (const [peer, seen] of this.#seen) {
-      const sent = this.#byPeer.get(peer)?.exchanges?.counts().sent ?? seen.servedBefore;
-      const served = Math.max(0, sent - seen.servedBefore);
-      const { received, bad, rttMs } = seen;
-      if (served + received + bad > 0) reports.push({ peer, served, received, badChunks: bad, rttMs });
-      this.#seen.set(peer, { ...seen, received: 0, bad: 0, servedBefore: sent });
-      if (!this.#byPeer.has(peer)) this.#seen.delete(peer);
-    }
-    return reports;
+    const links = [...this.#byPeer.values()];
+    return this.#sightings.report(new Map(links.map((link) => [link.peer, link.exchanges?.counts().sent])));
   }
 
   close(): void {
@@ -286,12 +270,6 @@ export class Neighbours implements PeerSources {
     link.reject(new SourceError('failed', why));
     link.exchanges?.close('not-wanted', why);
     if (tellPage) this.#options.page.hangUp(link.connection);
-  }
-
-  #seenOf(peer: PeerId): Seen {
-    const seen = this.#seen.get(peer) ?? { received: 0, bad: 0, rttMs: 0, servedBefore: 0 };
-    this.#seen.set(peer, seen);
-    return seen;
   }
 }
 
