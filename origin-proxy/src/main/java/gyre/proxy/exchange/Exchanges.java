@@ -141,7 +141,7 @@ public final class Exchanges {
     } catch (DecodeException e) {
       events.add(fault(CancelCode.MALFORMED, String.valueOf(e.getMessage())));
     } catch (Violation e) {
-      events.add(fault(e.code, e.reason));
+      events.add(fault(e.code(), e.reason()));
     }
     return events;
   }
@@ -290,17 +290,5 @@ public final class Exchanges {
 
   private static String cut(String reason) {
     return reason.length() <= Limits.REASON / 4 ? reason : reason.substring(0, Limits.REASON / 4);
-  }
-
-  /** The other side broke the protocol; leaves this class as an event only. */
-  private static final class Violation extends Exception {
-    private final CancelCode code;
-    private final String reason;
-
-    Violation(CancelCode code, String reason) {
-      super(reason, null, false, false);
-      this.code = code;
-      this.reason = reason;
-    }
   }
 }
