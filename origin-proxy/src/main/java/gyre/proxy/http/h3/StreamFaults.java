@@ -4,7 +4,7 @@ import io.netty.channel.ChannelHandler.Sharable;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 
-/** The last handler of every stream: faults that nobody else took are their connection's. */
+/** Faults of a stream that no handler before this one took: they are its connection's. */
 @Sharable
 final class StreamFaults extends ChannelInboundHandlerAdapter {
   @Override

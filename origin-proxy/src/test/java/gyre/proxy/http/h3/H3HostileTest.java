@@ -10,11 +10,15 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import gyre.operations.config.TlsConfig;
 import gyre.proxy.http.Certificates;
 import gyre.proxy.http.exchange.FrontLimits;
 import gyre.proxy.transport.Outbound;
 import io.netty.buffer.Unpooled;
+import io.netty.channel.DefaultChannelPipeline;
 import io.netty.handler.codec.http3.Http3;
 import io.netty.handler.codec.quic.QuicStreamType;
 import java.nio.file.Path;
@@ -29,6 +33,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.slf4j.LoggerFactory;
 
 /** What no client of HTTP/3 sends: each has its own error, of its stream or of its connection. */
 @Timeout(30)
@@ -205,14 +210,22 @@ class H3HostileTest {
     }
   }
 
+  /** And fill no log: a fault that no handler takes is a stack trace each time. */
   @Test
   void secondSettingsEndTheConnection() throws Exception {
+    Logger pipelines = (Logger) LoggerFactory.getLogger(DefaultChannelPipeline.class);
+    ListAppender<ILoggingEvent> lines = new ListAppender<>();
+    lines.start();
+    pipelines.addAppender(lines);
     try (QuicClient client = connect()) {
       stillServes(client);
       Outbound.writeAndFlush(
           Http3.getLocalControlStream(client.connection()).pipeline().firstContext(),
           RawFrames.frame(RawFrames.SETTINGS, Unpooled.EMPTY_BUFFER));
       assertEquals(H3_FRAME_UNEXPECTED.code(), client.closeCode());
+      assertEquals(List.of(), lines.list);
+    } finally {
+      pipelines.detachAppender(lines);
     }
   }
 
