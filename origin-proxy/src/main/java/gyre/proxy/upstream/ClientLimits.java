@@ -22,7 +22,7 @@ public record ClientLimits(
           Duration.ofSeconds(30),
           Duration.ofSeconds(60),
           Duration.ofMinutes(10),
-          256 << 10,
+          64 << 10,
           64,
           Duration.ofSeconds(30));
 

@@ -69,8 +69,9 @@ public final class Answering {
     @Override
     public void answered(Response response) {
       Response sent = told(exchange, unlessBroken(exchange, response));
-      if (!reply.flow(exchange, sent)
-          && !onThread(exchange, reply, () -> reply.pull(exchange, sent))) {
+      if (reply.flow(exchange, sent)) {
+        noLongerWaits(exchange);
+      } else if (!onThread(exchange, reply, () -> reply.pull(exchange, sent))) {
         sent.body().close();
       }
     }
@@ -84,6 +85,13 @@ public final class Answering {
   private void later(Exchange exchange, Reply reply, Decision.Pending pending) {
     if (admit(exchange, reply)) {
       var _ = onThread(exchange, reply, () -> serve(exchange, reply, pending));
+    }
+  }
+
+  /** How long the rest takes is the client's affair, and costs others nothing. */
+  private void noLongerWaits(Exchange exchange) {
+    if (exchange.takeAdmission()) {
+      front.waiting().decrementAndGet();
     }
   }
 
@@ -159,9 +167,7 @@ public final class Answering {
    * longer waits. {@code written}: bytes of the response's body that were handed to the socket.
    */
   public void ended(Exchange exchange, long written) {
-    if (exchange.takeAdmission()) {
-      front.waiting().decrementAndGet();
-    }
+    noLongerWaits(exchange);
     if (!exchange.takeLogging()) {
       return;
     }

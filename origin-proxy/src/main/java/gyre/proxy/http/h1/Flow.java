@@ -9,6 +9,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
+import io.netty.channel.WriteBufferWaterMark;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Optional;
@@ -19,11 +20,21 @@ import java.util.function.IntConsumer;
  * is flushed. Owned by the event loop.
  */
 final class Flow {
+  private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
   private static final byte[] CRLF = "\r\n".getBytes(ISO_8859_1);
   private static final byte[] LAST_CHUNK = "0\r\n".getBytes(ISO_8859_1);
 
   /** What leaves in one buffer with the response's head. */
   static final int MERGED = 16 << 10;
+
+  /** What may wait for the socket: copies are memory of this response's own. */
+  private static final WriteBufferWaterMark COPIED = new WriteBufferWaterMark(32 << 10, 64 << 10);
+
+  /** The same of what is shared; so that a hundred KiB leave in one system call. */
+  private static final WriteBufferWaterMark SHARED = new WriteBufferWaterMark(64 << 10, 128 << 10);
+
+  /** Of a copy: an earlier response may have left less room than that. */
+  private static final int LEAST = 1 << 10;
 
   /** What it goes on with, if anything. */
   enum Progress {
@@ -37,6 +48,7 @@ final class Flow {
   private final boolean chunked;
   private final boolean isComing;
   private final IntConsumer count;
+  private ByteBuffer left = NOTHING;
   private boolean hasEnded;
 
   /**
@@ -49,6 +61,7 @@ final class Flow {
     this.chunked = chunked;
     this.isComing = isComing;
     this.count = count;
+    channel.config().setWriteBufferWaterMark(isComing ? COPIED : SHARED);
   }
 
   /**
@@ -56,40 +69,42 @@ final class Flow {
    * off: what came before is sent.
    */
   Progress begin(ByteBuf head) throws IOException {
-    Optional<ByteBuffer> unmerged;
     try {
-      unmerged = merge(head);
+      left = merge(head);
     } finally {
       Outbound.write(channel, head);
     }
-    unmerged.ifPresent(piece -> Outbound.write(channel, framed(piece)));
     return goOn();
   }
 
   /** Appends pieces while they are few bytes; the first one that does not fit is left. */
-  private Optional<ByteBuffer> merge(ByteBuf head) throws IOException {
+  private ByteBuffer merge(ByteBuf head) throws IOException {
     while (!hasEnded && isThere()) {
       Optional<ByteBuffer> piece = next();
       if (piece.isEmpty()) {
         end(head);
       } else if (head.readableBytes() + piece.get().remaining() > MERGED) {
-        return piece;
+        return piece.get();
       } else {
         frame(piece.get(), chunked, head);
       }
     }
-    return Optional.empty();
+    return NOTHING;
   }
 
   /** Sends while there is something and the socket takes it. An IOException as above. */
   Progress goOn() throws IOException {
     while (!hasEnded && channel.isWritable()) {
+      if (left.hasRemaining()) {
+        Outbound.write(channel, framed(some()));
+        continue;
+      }
       if (!isThere()) {
         return Progress.AWAITS_BODY;
       }
       Optional<ByteBuffer> piece = next();
       if (piece.isPresent()) {
-        Outbound.write(channel, framed(piece.get()));
+        left = piece.get();
       } else if (chunked) {
         ByteBuf last = channel.alloc().buffer(64);
         end(last);
@@ -99,6 +114,15 @@ final class Flow {
       }
     }
     return hasEnded ? Progress.ENDED : Progress.AWAITS_SOCKET;
+  }
+
+  /** As much of the piece as may wait; what is not shared waits in the body's own queue. */
+  private ByteBuffer some() {
+    long room = isComing ? Math.max(LEAST, channel.bytesBeforeUnwritable()) : Integer.MAX_VALUE;
+    int size = (int) Math.min(left.remaining(), room);
+    ByteBuffer some = left.slice(left.position(), size);
+    left = left.slice(left.position() + size, left.remaining() - size);
+    return some;
   }
 
   private boolean isThere() {

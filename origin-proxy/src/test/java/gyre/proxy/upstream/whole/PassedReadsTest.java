@@ -93,6 +93,27 @@ class PassedReadsTest {
     }
   }
 
+  /** So that slow readers keep no place from others. */
+  @Test
+  void waitNoLongerOnceTheirAnswerHasBegun() throws Exception {
+    CompletableFuture<Void> seen = new CompletableFuture<>();
+    try (ScriptedServer server =
+            new ScriptedServer(
+                c -> {
+                  c.head();
+                  c.say("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nhello");
+                  seen.join();
+                  c.say("world");
+                });
+        WholeProxy proxy = before(server);
+        RawClient visitor = proxy.visitor()) {
+      visitor.say(GET).until("hello");
+      FixtureWait.until(() -> proxy.waiting() == 0);
+      seen.complete(null);
+      visitor.until("world");
+    }
+  }
+
   private static byte[] piece(int number) {
     byte[] bytes = new byte[PIECE];
     Arrays.fill(bytes, (byte) number);

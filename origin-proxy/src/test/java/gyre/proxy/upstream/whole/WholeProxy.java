@@ -118,6 +118,11 @@ public final class WholeProxy implements AutoCloseable {
     return flow.fetching() == 0;
   }
 
+  /** Requests that wait for an answer. */
+  int waiting() {
+    return front.waiting();
+  }
+
   InetSocketAddress address() {
     return address;
   }
