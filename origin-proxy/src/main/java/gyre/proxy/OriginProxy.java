@@ -39,6 +39,7 @@ import gyre.proxy.route.RoutePolicy;
 import gyre.proxy.swarm.Credentials;
 import gyre.proxy.swarm.Swarm;
 import gyre.proxy.swarm.SwarmConfig;
+import gyre.proxy.transport.BufferMemory;
 import gyre.proxy.transport.Transport;
 import gyre.proxy.upstream.ClientLimits;
 import gyre.proxy.upstream.ClientTls;
@@ -171,6 +172,9 @@ final class OriginProxy implements AutoCloseable {
                 generations.now().terms(), transport, server -> generations.now().tls(server)));
     Gauge.builder("gyre.proxy.connections", front, HttpFront::connections).register(metrics);
     Gauge.builder("gyre.proxy.waiting", front, HttpFront::waiting).register(metrics);
+    Gauge.builder("gyre.proxy.buffer.bytes", transport.buffers(), BufferMemory::bytes)
+        .description("memory of connections' buffers outside the heap")
+        .register(metrics);
     FunctionCounter.builder("gyre.proxy.connections.refused", front, HttpFront::refused)
         .description("connections beyond what one client may have")
         .register(metrics);

@@ -37,29 +37,40 @@ import java.util.concurrent.TimeUnit;
 public final class Transport implements AutoCloseable {
   private final boolean isNative;
   private final int threads;
+  private final BufferMemory buffers;
   private final EventLoopGroup group;
   private final ExecutorService resolver =
       Executors.newFixedThreadPool(
           2, Thread.ofPlatform().daemon().name("gyre-resolver-", 0).factory());
 
-  private Transport(boolean isNative, int threads) {
+  private Transport(boolean isNative, int threads, BufferMemory buffers) {
     this.isNative = isNative;
+    this.buffers = buffers;
     this.threads = threads;
     IoHandlerFactory io = isNative ? EpollIoHandler.newFactory() : NioIoHandler.newFactory();
     this.group = new MultiThreadIoEventLoopGroup(threads, new DefaultThreadFactory("gyre-net"), io);
   }
 
   public static Transport start() {
+    return start(BufferMemory.ofNetty());
+  }
+
+  /** Whose buffers are told to take so much. */
+  public static Transport start(BufferMemory buffers) {
     if (System.getProperty("io.netty.leakDetection.level") == null) {
       // Sampling costs a stack trace for one buffer in 128; tests ask for it.
       ResourceLeakDetector.setLevel(ResourceLeakDetector.Level.DISABLED);
     }
-    return new Transport(Epoll.isAvailable(), Runtime.getRuntime().availableProcessors());
+    return new Transport(Epoll.isAvailable(), Runtime.getRuntime().availableProcessors(), buffers);
   }
 
   /** NIO also where epoll is available; for tests. */
   static Transport startNio() {
-    return new Transport(false, 1);
+    return new Transport(false, 1, BufferMemory.ofNetty());
+  }
+
+  public BufferMemory buffers() {
+    return buffers;
   }
 
   public EventLoopGroup group() {

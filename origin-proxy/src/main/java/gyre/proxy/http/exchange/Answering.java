@@ -4,6 +4,7 @@ import gyre.proxy.access.Access;
 import gyre.proxy.access.AccessLog;
 import gyre.proxy.fetch.Arrival;
 import gyre.proxy.fetch.Decision;
+import gyre.proxy.log.RationedLog;
 import gyre.proxy.message.Response;
 import java.io.IOException;
 import java.time.Duration;
@@ -19,6 +20,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class Answering {
   private static final Logger log = LoggerFactory.getLogger(Answering.class);
+  private static final RationedLog rationed = new RationedLog(log);
 
   private static final String ALT_SVC = "alt-svc";
 
@@ -38,14 +40,23 @@ public final class Answering {
   }
 
   private boolean admit(Exchange exchange, Reply reply) {
+    if (front.transport().buffers().isTight()) {
+      rationed.warn("503: connections' buffers hold {} bytes", front.transport().buffers().bytes());
+      reply.now(exchange, busy("the memory for answers is used up"));
+      return false;
+    }
     if (front.waiting().incrementAndGet() <= front.limits().crowd().waiting()) {
       exchange.admitted();
       return true;
     }
     front.waiting().decrementAndGet();
-    Response busy = Response.text(503, "gyre: too many requests are waiting");
-    reply.now(exchange, busy.withHeaders(busy.headers().and("retry-after", "1")));
+    reply.now(exchange, busy("too many requests are waiting"));
     return false;
+  }
+
+  private static Response busy(String reason) {
+    Response busy = Response.text(503, "gyre: " + reason);
+    return busy.withHeaders(busy.headers().and("retry-after", "1"));
   }
 
   private void coming(Exchange exchange, Reply reply, Decision.Coming coming) {
