@@ -1,51 +1,38 @@
 package gyre.proxy.http.h1;
 
-import static java.nio.charset.StandardCharsets.US_ASCII;
-
 import gyre.proxy.fetch.Decision;
-import gyre.proxy.http.exchange.Answering;
-import gyre.proxy.http.exchange.Exchange;
-import gyre.proxy.http.exchange.Framing;
 import gyre.proxy.http.exchange.Front;
 import gyre.proxy.http.exchange.FrontConnection;
 import gyre.proxy.http.exchange.Refusal;
-import gyre.proxy.http.exchange.RequestHead;
 import gyre.proxy.log.RationedLog;
-import gyre.proxy.message.Body;
-import gyre.proxy.message.Headers;
 import gyre.proxy.message.Response;
 import gyre.proxy.sender.TrustedProxies.Arrival;
 import gyre.proxy.transport.Outbound;
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.DuplexChannel;
 import java.io.IOException;
 import java.net.InetAddress;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One client's connection: requests in their order, one at a time (RFC 9112, 9.3.2). Owned by its
- * event loop; {@link H1Reply} writes what comes back.
+ * One client's connection: what arrives, when more of it is read, and how it closes. Owned by its
+ * event loop; its requests are {@link Exchanges}, and {@link H1Reply} writes what comes back.
  */
-public final class H1Connection extends ChannelInboundHandlerAdapter
-    implements FrontConnection, Exchange.Owner {
+public final class H1Connection extends ChannelInboundHandlerAdapter implements FrontConnection {
   private static final Logger log = LoggerFactory.getLogger(H1Connection.class);
   private static final RationedLog rationed = new RationedLog(log);
-  private static final byte[] CONTINUE = "HTTP/1.1 100 Continue\r\n\r\n".getBytes(US_ASCII);
 
   private final Front front;
   private final Channel channel;
   private final Arrival line;
   private final Incoming incoming;
-  private final Answering answering;
   private final H1Reply reply;
   private final Watch watch;
-  private @Nullable Exchange current;
+  private final Exchanges exchanges;
   private boolean advancing;
   private boolean onceMore;
   private boolean tunnelling;
@@ -57,9 +44,9 @@ public final class H1Connection extends ChannelInboundHandlerAdapter
     this.channel = channel;
     this.line = line;
     this.incoming = new Incoming(new RequestParser(line.scheme(), front.limits().bodies().most()));
-    this.answering = new Answering(front);
     this.reply = new H1Reply(front, this, channel);
     this.watch = new Watch(front, channel.eventLoop(), this::expired);
+    this.exchanges = new Exchanges(front, this, line, incoming, reply);
   }
 
   @Override
@@ -86,11 +73,10 @@ public final class H1Connection extends ChannelInboundHandlerAdapter
   @Override
   public void channelWritabilityChanged(ChannelHandlerContext context) {
     reply.wake();
-    Exchange exchange = current;
-    if (exchange != null) {
-      reply.writabilityChanged();
-    } else {
+    if (exchanges.isIdle()) {
       advance();
+    } else {
+      reply.writabilityChanged();
     }
   }
 
@@ -99,11 +85,7 @@ public final class H1Connection extends ChannelInboundHandlerAdapter
     reply.end();
     watch.end();
     incoming.release();
-    Exchange exchange = current;
-    if (exchange != null) {
-      exchange.cancel(new IOException("the client has left"));
-      ended(exchange);
-    }
+    exchanges.clientLeft();
   }
 
   @Override
@@ -134,67 +116,29 @@ public final class H1Connection extends ChannelInboundHandlerAdapter
     } finally {
       advancing = false;
     }
-    boolean wantsMore = lingering || (incoming.hasRoom() && hasRoom());
+    boolean wantsMore = lingering || (incoming.hasRoom() && exchanges.hasRoom());
     if (channel.isActive() && !tunnelling && wantsMore) {
       channel.read();
     }
   }
 
   private void workOff() {
-    while (!lingering && !tunnelling && mayParse()) {
+    while (!lingering && !tunnelling && exchanges.mayTake()) {
       Parsed parsed = incoming.next();
       if (parsed instanceof Parsed.Incomplete) {
-        if (current == null && !incoming.isEmpty()) {
+        if (exchanges.isIdle() && !incoming.isEmpty()) {
           watch.headComes();
         }
         break;
       }
-      take(parsed);
+      exchanges.take(parsed);
     }
-  }
-
-  private boolean mayParse() {
-    Exchange exchange = current;
-    return hasRoom() && (exchange == null || !exchange.hasRequestEnded());
-  }
-
-  /** A client that does not read its answers gets no further ones. */
-  private boolean hasRoom() {
-    Exchange exchange = current;
-    return exchange == null ? channel.isWritable() : exchange.hasRoom();
-  }
-
-  private void take(Parsed parsed) {
-    Exchange exchange = current;
-    switch (parsed) {
-      case Parsed.Incomplete incomplete -> {}
-      case Parsed.Head head -> begin(head.head());
-      case Parsed.Content content when exchange != null -> exchange.content(content.bytes());
-      case Parsed.Content content -> content.bytes().release();
-      case Parsed.End end when exchange != null -> exchange.requestEnded(end.trailers());
-      case Parsed.End end -> {}
-      case Parsed.Malformed malformed -> refuse(malformed);
-    }
-  }
-
-  private void begin(RequestHead head) {
-    watch.headCame();
-    Exchange exchange = new Exchange(head, line, front.terms(), this);
-    current = exchange;
-    if (head.framing() instanceof Framing.None) {
-      take(incoming.next()); // the end, which takes no bytes
-    }
-    answering.begin(exchange, reply);
   }
 
   /** Event loop: nothing more is read until the tunnel stands or has failed. */
   void tunnel(Decision.Tunnel tunnel) {
     tunnelling = true;
     new Tunnel(front, this, channel).open(tunnel);
-  }
-
-  private void ended(Exchange exchange) {
-    answering.ended(exchange, reply.written());
   }
 
   /** The other end of the connection. */
@@ -218,40 +162,26 @@ public final class H1Connection extends ChannelInboundHandlerAdapter
     return watch;
   }
 
-  /** Event loop: an answer is written. */
-  void answered(Exchange exchange, boolean keepAlive) {
-    if (exchange != current || lingering) {
-      return;
-    }
-    exchange.close();
-    ended(exchange);
-    if (keepAlive && (exchange.hasRequestEnded() || incoming.skipToEnd())) {
-      current = null;
-      watch.idle();
-    } else {
-      linger(exchange.hasRequestEnded());
-    }
+  /** Event loop. */
+  Exchanges exchanges() {
+    return exchanges;
   }
 
-  private void refuse(Parsed.Malformed malformed) {
-    Refusal refusal = malformed.refusal();
+  /** Tells the log why a request is refused. */
+  void tell(Refusal refusal) {
     rationed.info("{} for a request from {}: {}", refusal.status(), peer(), refusal.reason());
-    Exchange exchange = current;
-    if (exchange == null) {
-      exchange = new Exchange(RequestHead.UNREADABLE, line, front.terms(), this);
-      current = exchange;
-      reply.now(exchange, refusal.response());
-    } else {
-      exchange.broke(refusal);
-      exchange.requestEnded(Headers.EMPTY);
-    }
+  }
+
+  /** Event loop: there was a last answer, and nothing that comes is of use. */
+  boolean isLingering() {
+    return lingering;
   }
 
   /**
-   * Closes the connection so that the response survives: a client that is still sending is read to
-   * its end for a moment (RFC 9112, 9.6).
+   * Event loop: closes the connection so that the response survives. A client that is still sending
+   * is read to its end for a moment (RFC 9112, 9.6).
    */
-  private void linger(boolean requestEnded) {
+  void linger(boolean requestEnded) {
     lingering = true;
     incoming.release();
     watch.closes();
@@ -271,8 +201,8 @@ public final class H1Connection extends ChannelInboundHandlerAdapter
   }
 
   private void expired() {
-    if (current == null && watch.isInsideHead()) {
-      refuse(new Parsed.Malformed(408, "the head of the request took too long"));
+    if (exchanges.isIdle() && watch.isInsideHead()) {
+      exchanges.refuse(new Refusal(408, "the head of the request took too long"));
       channel.flush();
     } else {
       Outbound.close(channel);
@@ -285,7 +215,7 @@ public final class H1Connection extends ChannelInboundHandlerAdapter
    */
   @Override
   public void drain() {
-    if (current == null && !watch.isInsideHead()) {
+    if (exchanges.isIdle() && !watch.isInsideHead()) {
       watch.lastRequest();
     }
   }
@@ -295,11 +225,7 @@ public final class H1Connection extends ChannelInboundHandlerAdapter
    */
   ByteBuf handOver() {
     watch.end();
-    Exchange exchange = current;
-    if (exchange != null) {
-      exchange.responded(new Response(101, Headers.EMPTY, Body.EMPTY));
-      ended(exchange);
-    }
+    exchanges.switched();
     channel.pipeline().remove(this);
     return incoming.handOver();
   }
@@ -307,39 +233,6 @@ public final class H1Connection extends ChannelInboundHandlerAdapter
   /** Event loop: there is no tunnel. */
   void tunnelRefused(Response response) {
     tunnelling = false;
-    Exchange exchange = current;
-    if (exchange != null) {
-      reply.now(exchange, response);
-      advance();
-    }
-  }
-
-  @Override
-  public void bodyHasRoom(Exchange exchange, boolean isAwaited) {
-    onLoop(
-        () -> {
-          if (exchange == current) {
-            exchange.roomAgain(isAwaited);
-            if (isAwaited) {
-              sayContinue(exchange);
-            }
-          }
-        });
-  }
-
-  @Override
-  public void interim(Exchange exchange, int status, Headers headers) {
-    onLoop(
-        () -> {
-          if (exchange == current) {
-            reply.interim(exchange, status, headers);
-          }
-        });
-  }
-
-  private void sayContinue(Exchange exchange) {
-    if (exchange.takeContinue()) {
-      Outbound.write(channel, Unpooled.wrappedBuffer(CONTINUE));
-    }
+    exchanges.tunnelRefused(response);
   }
 }

@@ -1,12 +1,16 @@
 package gyre.proxy.http.h1;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
 import gyre.proxy.fetch.Decision;
 import gyre.proxy.http.exchange.Exchange;
 import gyre.proxy.http.exchange.Front;
 import gyre.proxy.http.exchange.Reply;
 import gyre.proxy.message.Headers;
 import gyre.proxy.message.Response;
+import gyre.proxy.transport.Outbound;
 import gyre.proxy.transport.WriteGate;
+import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import java.io.IOException;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -17,6 +21,8 @@ import org.jspecify.annotations.Nullable;
  * answer has to be waited for, on a virtual thread.
  */
 final class H1Reply implements Reply {
+  private static final byte[] CONTINUE = "HTTP/1.1 100 Continue\r\n\r\n".getBytes(US_ASCII);
+
   private final Front front;
   private final H1Connection connection;
   private final Channel channel;
@@ -85,7 +91,7 @@ final class H1Reply implements Reply {
 
   private void proceeded(Exchange exchange, Flow.Progress progress) {
     switch (progress) {
-      case ENDED -> connection.answered(exchange, keepAlive);
+      case ENDED -> connection.exchanges().answered(exchange, keepAlive);
       case AWAITS_SOCKET -> connection.watch().answerWaits();
       case AWAITS_BODY -> connection.watch().answerIsAwaited();
     }
@@ -104,6 +110,11 @@ final class H1Reply implements Reply {
     }
   }
 
+  /** The client is to send the body that it announced (RFC 9110, 10.1.1). */
+  void sayContinue() {
+    Outbound.write(channel, Unpooled.wrappedBuffer(CONTINUE));
+  }
+
   private ResponseHead head(Exchange exchange, Response response) {
     boolean mayKeepAlive = !front.draining().get() && exchange.broken().isEmpty();
     return ResponseHead.of(exchange.head(), response, mayKeepAlive);
@@ -114,7 +125,7 @@ final class H1Reply implements Reply {
     ResponseHead head = head(exchange, response);
     channel.eventLoop().execute(() -> exchange.responded(response));
     writer.pull(exchange.head(), response, head);
-    connection.onLoop(() -> connection.answered(exchange, head.keepAlive()));
+    connection.onLoop(() -> connection.exchanges().answered(exchange, head.keepAlive()));
   }
 
   @Override
@@ -138,6 +149,11 @@ final class H1Reply implements Reply {
       goOn();
       connection.advance();
     }
+  }
+
+  /** Whether the socket takes bytes. */
+  boolean hasRoom() {
+    return channel.isWritable();
   }
 
   /** Any thread: bytes of the last response's body that were handed to the socket. */
