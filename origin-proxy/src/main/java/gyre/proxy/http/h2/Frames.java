@@ -48,7 +48,7 @@ final class Frames extends Http2FrameAdapter {
       return;
     }
     Http2Stream stream = state.stream(id);
-    switch (RequestSections.read(section, connection.scheme(), end)) {
+    switch (RequestSections.read(section, connection.line().scheme(), end)) {
       case RequestSections.Read.Head(RequestHead head) -> begin(stream, head, end);
       case RequestSections.Read.Refused(Refusal refusal) -> refuse(stream, refusal, end);
       case RequestSections.Read.Malformed(Refusal refusal) -> {

@@ -7,12 +7,10 @@ import gyre.proxy.http.exchange.Front;
 import gyre.proxy.http.exchange.FrontConnection;
 import gyre.proxy.http.exchange.Refusal;
 import gyre.proxy.http.exchange.RequestHead;
-import gyre.proxy.http.exchange.ResponseFields;
 import gyre.proxy.log.RationedLog;
 import gyre.proxy.message.Headers;
 import gyre.proxy.sender.TrustedProxies.Arrival;
 import gyre.proxy.transport.Outbound;
-import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
@@ -22,15 +20,13 @@ import io.netty.handler.codec.http2.Http2Exception;
 import io.netty.handler.codec.http2.Http2Stream;
 import java.io.IOException;
 import java.net.InetAddress;
-import java.util.ArrayList;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * One client's connection in HTTP/2: its streams share the socket fairly, and what the client does
- * not take is not pulled. Owned by its event loop.
+ * not take is not pulled. Owned by its event loop; the streams write through {@link Outgoing}.
  */
 public final class H2Connection extends Http2ConnectionHandler implements FrontConnection {
   private static final Logger log = LoggerFactory.getLogger(H2Connection.class);
@@ -43,6 +39,7 @@ public final class H2Connection extends Http2ConnectionHandler implements FrontC
   private final Channel channel;
   private final Arrival line;
   private final Answering answering;
+  private final Outgoing outgoing;
   private final Streams streams;
   private final Watch watch;
   private final Farewell farewell;
@@ -75,6 +72,7 @@ public final class H2Connection extends Http2ConnectionHandler implements FrontC
     this.channel = channel;
     this.line = line;
     this.answering = new Answering(front);
+    this.outgoing = new Outgoing(this, front, codec, guard, resets);
     this.streams = new Streams(this, codec.connection());
     this.watch = new Watch(this, front.limits().times(), channel.eventLoop());
     this.farewell = new Farewell(this, codec, watch);
@@ -146,10 +144,6 @@ public final class H2Connection extends Http2ConnectionHandler implements FrontC
     answering.begin(stream.exchange(), stream);
   }
 
-  void ready(H2Stream stream) {
-    streams.ready(stream);
-  }
-
   /** Any thread: does it on the event loop, then sends what there is. */
   void onLoop(Runnable step) {
     execute(
@@ -175,34 +169,10 @@ public final class H2Connection extends Http2ConnectionHandler implements FrontC
     }
   }
 
-  void interim(Http2Stream stream, int status, Headers headers) {
-    ByteBuf out = alloc().buffer(256);
-    ResponseFields head = ResponseFields.interim(status, headers);
-    if (channel.isWritable() && encode(stream, head, false, out)) {
-      write(out);
-    } else {
-      out.release();
-    }
-  }
-
-  private boolean encode(Http2Stream stream, ResponseFields head, boolean ends, ByteBuf out) {
-    try {
-      codec.frames().head(stream.id(), head, ends, out);
-      return true;
-    } catch (Http2Exception e) {
-      onError(context, true, e);
-      return false;
-    }
-  }
-
   /** Says with a status why the stream is about to be reset. */
   void refuse(Http2Stream stream, Refusal refusal) {
     tell(refusal);
-    interim(stream, refusal.status(), Headers.EMPTY);
-  }
-
-  void tell(String reason) {
-    rationed.info("no tunnel for {}: {}", client(), reason);
+    outgoing.interim(stream, refusal.status(), Headers.EMPTY);
   }
 
   StreamTunnel tunnel(H2Stream stream, Decision.Tunnel tunnel) {
@@ -213,29 +183,12 @@ public final class H2Connection extends Http2ConnectionHandler implements FrontC
     rationed.info("{} for a request from {}: {}", refusal.status(), client(), refusal.reason());
   }
 
-  void reset(H2Stream stream, Http2Error error) {
-    resets.add(stream.stream().id());
-    var _ =
-        codec
-            .encoder()
-            .writeRstStream(context, stream.stream().id(), error.code(), context.newPromise());
+  void tell(String reason) {
+    rationed.info("no tunnel for {}: {}", client(), reason);
   }
 
   void brokeOff(Exception reason) {
     log.debug("response to {} broke off: {}", client(), reason.toString());
-  }
-
-  /** Ends the streams of which the client has taken nothing since then. */
-  void resetStalled(long since) {
-    List<H2Stream> stalled = new ArrayList<>();
-    streams.each(
-        stream -> {
-          if (stream.isStalled(since)) {
-            stalled.add(stream);
-          }
-        });
-    stalled.forEach(stream -> reset(stream, Http2Error.CANCEL));
-    context.flush();
   }
 
   @Override
@@ -310,10 +263,6 @@ public final class H2Connection extends Http2ConnectionHandler implements FrontC
     return line;
   }
 
-  String scheme() {
-    return line.scheme();
-  }
-
   H2Stream open(Http2Stream stream, RequestHead head) {
     return streams.open(stream, new H2Stream(this, stream, head, front.terms()));
   }
@@ -330,12 +279,8 @@ public final class H2Connection extends Http2ConnectionHandler implements FrontC
     return streams;
   }
 
-  SendWindows windows() {
-    return codec.windows();
-  }
-
-  ResponseFrames frames() {
-    return codec.frames();
+  Outgoing outgoing() {
+    return outgoing;
   }
 
   ChannelHandlerContext context() {
@@ -348,19 +293,5 @@ public final class H2Connection extends Http2ConnectionHandler implements FrontC
 
   ByteBufAllocator alloc() {
     return channel.alloc();
-  }
-
-  String date() {
-    return front.date().now();
-  }
-
-  void sent(Http2Stream stream, int bytes) {
-    codec.windows().sent(stream, bytes);
-    guard.sent(bytes);
-  }
-
-  @SuppressWarnings("FutureReturnValueIgnored") // a failed write closes the connection
-  void write(ByteBuf out) {
-    context.write(out, context.voidPromise());
   }
 }

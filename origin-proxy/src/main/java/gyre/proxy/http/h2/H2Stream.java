@@ -39,7 +39,7 @@ final class H2Stream implements Reply, Exchange.Owner {
     this.limits = terms.limits();
     this.exchange = new Exchange(head, connection.line(), terms, this);
     this.content = new StreamContent(connection, stream, exchange, limits.bodies().most());
-    this.writer = new StreamWriter(connection, stream, head);
+    this.writer = new StreamWriter(connection.outgoing(), stream, head);
   }
 
   Exchange exchange() {
@@ -102,7 +102,7 @@ final class H2Stream implements Reply, Exchange.Owner {
           exchange.roomAgain(isAwaited);
           content.passOn();
           if (isAwaited && !isOver && exchange.takeContinue()) {
-            connection.interim(stream, 100, Headers.EMPTY);
+            connection.outgoing().interim(stream, 100, Headers.EMPTY);
           }
         });
   }
@@ -118,7 +118,7 @@ final class H2Stream implements Reply, Exchange.Owner {
     }
     exchange.responded(response);
     writer.begin(response);
-    connection.ready(this);
+    connection.streams().ready(this);
   }
 
   /** Whoever asked for a tunnel takes 2xx for one (RFC 8441, 5). */
@@ -134,7 +134,7 @@ final class H2Stream implements Reply, Exchange.Owner {
   @Override
   public boolean flow(Exchange of, Response answer) {
     Response response = unlessSwitched(answer);
-    if (!response.body().announce(() -> onLoop(() -> connection.ready(this)))) {
+    if (!response.body().announce(() -> onLoop(() -> connection.streams().ready(this)))) {
       return false;
     }
     onLoop(() -> flow(response));
@@ -148,7 +148,7 @@ final class H2Stream implements Reply, Exchange.Owner {
     }
     exchange.responded(response);
     writer.beginComing(response);
-    connection.ready(this);
+    connection.streams().ready(this);
   }
 
   @Override
@@ -160,7 +160,7 @@ final class H2Stream implements Reply, Exchange.Owner {
         exchange.head().allowsContent(response.status()),
         whole -> onLoop(() -> now(exchange, whole)),
         (head, outbox) -> onLoop(() -> begin(head, outbox)),
-        () -> onLoop(() -> connection.ready(this)));
+        () -> onLoop(() -> connection.streams().ready(this)));
   }
 
   /** A head, then what is put into the outbox. */
@@ -171,7 +171,7 @@ final class H2Stream implements Reply, Exchange.Owner {
     }
     exchange.responded(head);
     writer.begin(head, outbox);
-    connection.ready(this);
+    connection.streams().ready(this);
   }
 
   @Override
@@ -179,7 +179,7 @@ final class H2Stream implements Reply, Exchange.Owner {
     onLoop(
         () -> {
           if (!isOver && exchange.response().isEmpty()) {
-            connection.interim(stream, status, headers);
+            connection.outgoing().interim(stream, status, headers);
           }
         });
   }
@@ -200,7 +200,7 @@ final class H2Stream implements Reply, Exchange.Owner {
   @Override
   public void abort(Exchange of, IOException reason) {
     if (!isOver) {
-      connection.reset(this, Http2Error.INTERNAL_ERROR);
+      connection.outgoing().reset(stream, Http2Error.INTERNAL_ERROR);
     }
   }
 
@@ -216,7 +216,8 @@ final class H2Stream implements Reply, Exchange.Owner {
     if (stream.state() == Http2Stream.State.HALF_CLOSED_REMOTE) {
       stream.close();
     } else {
-      connection.reset(this, Http2Error.NO_ERROR); // RFC 9113, 8.1: the rest is not wanted
+      // RFC 9113, 8.1: the rest is not wanted
+      connection.outgoing().reset(stream, Http2Error.NO_ERROR);
     }
   }
 

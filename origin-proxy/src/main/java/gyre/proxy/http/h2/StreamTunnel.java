@@ -192,7 +192,7 @@ final class StreamTunnel implements ClientSide {
       if (!isFull) {
         context.read();
       }
-      connection.ready(stream);
+      connection.streams().ready(stream);
       connection.work();
     }
 
@@ -204,7 +204,7 @@ final class StreamTunnel implements ClientSide {
     @Override
     public void channelInactive(ChannelHandlerContext context) {
       outbox.end(Headers.EMPTY);
-      connection.ready(stream);
+      connection.streams().ready(stream);
       connection.work();
     }
 
@@ -220,7 +220,7 @@ final class StreamTunnel implements ClientSide {
     @Override
     public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
       if (!stream.isOver()) {
-        connection.reset(stream, Http2Error.CONNECT_ERROR);
+        connection.outgoing().reset(stream.stream(), Http2Error.CONNECT_ERROR);
       }
       Outbound.close(context);
     }

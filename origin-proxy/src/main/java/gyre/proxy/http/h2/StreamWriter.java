@@ -43,7 +43,7 @@ final class StreamWriter {
     ENDED
   }
 
-  private final H2Connection connection;
+  private final Outgoing outgoing;
   private final Http2Stream stream;
   private final RequestHead request;
   private @Nullable Response unsent;
@@ -59,8 +59,8 @@ final class StreamWriter {
   private boolean isComing;
   private long lastProgress;
 
-  StreamWriter(H2Connection connection, Http2Stream stream, RequestHead request) {
-    this.connection = connection;
+  StreamWriter(Outgoing outgoing, Http2Stream stream, RequestHead request) {
+    this.outgoing = outgoing;
     this.stream = stream;
     this.request = request;
   }
@@ -122,26 +122,25 @@ final class StreamWriter {
     boolean ends = !sendsContent || length.orElse(1) == 0;
     boolean isWhole = body != null && !isComing;
     boolean merges = !ends && isWhole && length.orElse(Long.MAX_VALUE) <= room();
-    ByteBuf out = connection.alloc().buffer(merges ? HEAD + (int) length.getAsLong() : HEAD);
-    connection
+    ByteBuf out = outgoing.buffer(merges ? HEAD + (int) length.getAsLong() : HEAD);
+    outgoing
         .frames()
-        .head(stream.id(), ResponseFields.of(request, response, connection.date()), ends, out);
+        .head(stream.id(), ResponseFields.of(request, response, outgoing.date()), ends, out);
     if (merges) {
       merge(out, (int) length.getAsLong());
     }
-    connection.write(out);
+    outgoing.write(out);
     told = length;
     return ends || merges ? Turn.ENDED : Turn.SENT;
   }
 
   /** How much content may leave with its head. */
   private int room() {
-    return Math.min(
-        Math.min(MERGED, connection.frames().largest()), connection.windows().room(stream));
+    return Math.min(Math.min(MERGED, outgoing.frames().largest()), outgoing.windows().room(stream));
   }
 
   private void merge(ByteBuf out, int length) throws IOException {
-    connection.frames().dataHeader(stream.id(), length, true, out);
+    outgoing.frames().dataHeader(stream.id(), length, true, out);
     int start = out.writerIndex();
     for (Optional<ByteBuffer> piece = next(); piece.isPresent(); piece = next()) {
       out.writeBytes(piece.get().duplicate());
@@ -173,20 +172,20 @@ final class StreamWriter {
       }
       return finish();
     }
-    int room = connection.windows().room(stream);
+    int room = outgoing.windows().room(stream);
     if (room <= 0) {
-      return connection.windows().isOpen(stream) ? Turn.CONNECTION_FULL : Turn.STREAM_FULL;
+      return outgoing.windows().isOpen(stream) ? Turn.CONNECTION_FULL : Turn.STREAM_FULL;
     }
     return send(piece, Math.min(room, piece.readableBytes()));
   }
 
   private Turn finish() throws Http2Exception {
     if (trailers.fields().isEmpty()) {
-      connection.frames().data(connection.context(), stream.id(), Unpooled.EMPTY_BUFFER, true);
+      outgoing.data(stream, Unpooled.EMPTY_BUFFER, true);
     } else {
-      ByteBuf out = connection.alloc().buffer(HEAD);
-      connection.frames().trailers(stream.id(), trailers, out);
-      connection.write(out);
+      ByteBuf out = outgoing.buffer(HEAD);
+      outgoing.frames().trailers(stream.id(), trailers, out);
+      outgoing.write(out);
     }
     return Turn.ENDED;
   }
@@ -196,13 +195,13 @@ final class StreamWriter {
     boolean ends = isWhole && told.orElse(-1) == written + size;
     rest = isWhole ? null : piece;
     ByteBuf part = isWhole ? piece : piece.readRetainedSlice(size);
-    connection.frames().data(connection.context(), stream.id(), part, ends);
+    outgoing.data(stream, part, ends);
     count(size);
     return ends ? Turn.ENDED : Turn.SENT;
   }
 
   private void count(int bytes) {
-    connection.sent(stream, bytes);
+    outgoing.sent(stream, bytes);
     written += bytes;
   }
 
@@ -224,7 +223,7 @@ final class StreamWriter {
 
   private ByteBuf kept(ByteBuffer piece) {
     return isComing
-        ? connection.alloc().buffer(piece.remaining()).writeBytes(piece)
+        ? outgoing.buffer(piece.remaining()).writeBytes(piece)
         : Unpooled.wrappedBuffer(piece);
   }
 

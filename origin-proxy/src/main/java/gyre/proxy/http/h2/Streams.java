@@ -7,6 +7,8 @@ import io.netty.handler.codec.http2.Http2Exception;
 import io.netty.handler.codec.http2.Http2Stream;
 import java.io.IOException;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -88,6 +90,19 @@ final class Streams extends Http2ConnectionAdapter {
     }
   }
 
+  /** Ends those of which the client has taken nothing since then, by {@link System#nanoTime}. */
+  void resetStalled(long since) {
+    List<H2Stream> stalled = new ArrayList<>();
+    each(
+        stream -> {
+          if (stream.isStalled(since)) {
+            stalled.add(stream);
+          }
+        });
+    stalled.forEach(stream -> connection.outgoing().reset(stream.stream(), Http2Error.CANCEL));
+    connection.context().flush();
+  }
+
   /** Takes turns until nobody can send, or the socket takes no more. */
   void advance() {
     int blocked = 0;
@@ -119,7 +134,7 @@ final class Streams extends Http2ConnectionAdapter {
       return stream.writer().advance();
     } catch (IOException | Http2Exception e) {
       connection.brokeOff(e);
-      connection.reset(stream, Http2Error.INTERNAL_ERROR);
+      connection.outgoing().reset(stream.stream(), Http2Error.INTERNAL_ERROR);
       return StreamWriter.Turn.STARVED;
     }
   }

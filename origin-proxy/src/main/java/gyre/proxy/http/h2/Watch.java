@@ -77,7 +77,7 @@ final class Watch {
         && isPast(Math.max(began, connection.streams().lastClosed()), times.idle(), now)) {
       connection.farewell().end();
     } else {
-      connection.resetStalled(now - times.betweenPieces().toNanos());
+      connection.streams().resetStalled(now - times.betweenPieces().toNanos());
       deadline.set(next());
     }
   }
