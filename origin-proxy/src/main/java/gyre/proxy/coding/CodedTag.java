@@ -3,6 +3,7 @@ package gyre.proxy.coding;
 import gyre.proxy.message.Headers;
 import java.util.List;
 import java.util.Optional;
+import java.util.StringJoiner;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -69,15 +70,20 @@ public final class CodedTag {
     }
     Headers changed = request;
     for (String line : lines) {
-      Matcher each = TAG.matcher(line);
-      while (each.find()) {
-        Optional<String> original = original(each.group(1));
-        if (original.isPresent()) {
-          changed = changed.and(name, "\"" + original.get() + "\"");
-        }
-      }
+      String originals = originals(line);
+      changed = originals.isEmpty() ? changed : changed.and(name, originals);
     }
     return changed;
+  }
+
+  /** In one line, which is no longer than the one that they come from. */
+  private static String originals(String line) {
+    StringJoiner originals = new StringJoiner(", ");
+    Matcher each = TAG.matcher(line);
+    while (each.find()) {
+      original(each.group(1)).ifPresent(tag -> originals.add("\"" + tag + "\""));
+    }
+    return originals.toString();
   }
 
   private static Optional<String> original(String opaque) {

@@ -17,7 +17,7 @@ import java.util.function.Supplier;
 public interface UpstreamSource {
   /** What becomes of a request for which no thread waits: one of these, once, on its event loop. */
   interface Receiver {
-    /** The receiver closes the body. */
+    /** The receiver closes the body. One that throws is told that the request failed. */
     void responded(Response response);
 
     /** As {@link #fetch(Request)} fails. */

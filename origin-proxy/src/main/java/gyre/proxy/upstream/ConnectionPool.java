@@ -62,7 +62,7 @@ final class ConnectionPool implements AutoCloseable {
   synchronized void give(ClientConnection connection) {
     Deque<ClientConnection> connections =
         idle.computeIfAbsent(connection.endpoint(), key -> new ArrayDeque<>());
-    if (closed || connections.size() >= limits.idleConnections()) {
+    if (closed || !connection.isUsable() || connections.size() >= limits.idleConnections()) {
       connection.close();
       return;
     }

@@ -87,10 +87,14 @@ public final class HttpClient implements AutoCloseable {
     Optional<ClientConnection> pooled = pool.takeOn(loop, endpoint);
     if (pooled.isPresent()) {
       fetch.beginOnPooled(pooled.get());
-    } else {
-      Thread.ofVirtual().name("gyre-connect").start(() -> connect(endpoint, loop, fetch));
+      return fetch::giveUp;
     }
-    return fetch::giveUp;
+    Thread connecting =
+        Thread.ofVirtual().name("gyre-connect").start(() -> connect(endpoint, loop, fetch));
+    return () -> {
+      fetch.giveUp();
+      connecting.interrupt();
+    };
   }
 
   private void connect(Endpoint endpoint, EventLoop loop, LoopFetch fetch) {
@@ -99,6 +103,8 @@ public final class HttpClient implements AutoCloseable {
       loop.execute(() -> fetch.begin(connection));
     } catch (IOException e) {
       loop.execute(() -> fetch.failed(e));
+    } catch (RuntimeException e) {
+      loop.execute(() -> fetch.failed(new IOException(endpoint + ": " + e, e)));
     }
   }
 

@@ -55,7 +55,12 @@ final class LoopFetch {
     exchange.requestSent();
     // What has come with the head is read by then, and leaves together with it.
     Runnable arrived = () -> arrived(head);
-    var _ = head.whenComplete((response, failure) -> connection.afterwards(arrived));
+    var _ =
+        head.whenComplete(
+            (response, failure) -> {
+              carrying = Optional.empty(); // it may carry the next request already
+              connection.afterwards(arrived);
+            });
     connection.beginHere(exchange, request);
   }
 
@@ -71,12 +76,17 @@ final class LoopFetch {
       response.body().close();
     } else {
       isOver = true;
-      receiver.responded(response);
+      try {
+        receiver.responded(response);
+      } catch (RuntimeException e) {
+        response.body().close();
+        receiver.failed(new IOException(endpoint + ": its response is of no use: " + e, e));
+      }
     }
   }
 
+  /** There is no connection, or no response. */
   void failed(IOException reason) {
-    carrying.ifPresent(ClientConnection::close);
     if (!isOver) {
       isOver = true;
       if (isPooled && reason instanceof NoResponseException) {

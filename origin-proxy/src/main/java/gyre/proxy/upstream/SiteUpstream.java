@@ -82,8 +82,9 @@ public final class SiteUpstream implements UpstreamSource, AutoCloseable {
           client.fetch(
               endpoint(server, request), UpstreamHost.set(site, server, request), patience);
       lease.answered();
+      Response handedOn = handedOn(response, request, lease);
       isHandedOn = true;
-      return handedOn(response, request, lease);
+      return handedOn;
     } catch (ConnectException | NoResponseException | SocketTimeoutException e) {
       lease.failed(e.getMessage());
       throw e;
@@ -120,9 +121,14 @@ public final class SiteUpstream implements UpstreamSource, AutoCloseable {
     };
   }
 
-  private Response handedOn(Response response, Request request, Lease lease) {
-    return LeasedBody.on(
-        response.withHeaders(ownLocations(response.headers(), lease.server(), request)), lease);
+  private Response handedOn(Response response, Request request, Lease lease) throws IOException {
+    try {
+      return LeasedBody.on(
+          response.withHeaders(ownLocations(response.headers(), lease.server(), request)), lease);
+    } catch (IllegalArgumentException e) {
+      response.body().close();
+      throw new IOException(lease.server() + ": a redirect beyond the limits", e);
+    }
   }
 
   /** Tells the servers how it went. What no server answered is another one's to answer. */
@@ -140,7 +146,11 @@ public final class SiteUpstream implements UpstreamSource, AutoCloseable {
     @Override
     public void responded(Response response) {
       lease.answered();
-      receiver.responded(handedOn(response, request, lease));
+      try {
+        receiver.responded(handedOn(response, request, lease));
+      } catch (IOException e) {
+        failed(e);
+      }
     }
 
     @Override

@@ -337,6 +337,16 @@ class HttpFrontTest {
   }
 
   @Test
+  void aFailureOnTheEventLoopIsOneLineForTheClientToo() throws IOException {
+    try (RawClient client = new RawClient(address)) {
+      client.say(get("/later") + get("/bug-now"));
+      assertEquals("later", client.answer().body());
+      assertEquals(500, client.answer().status());
+      assertEquals("now", client.say(get("/now")).answer().body());
+    }
+  }
+
+  @Test
   void aRunningRequestEndsBeforeTheFrontDoes() throws Exception {
     try (RawClient client = new RawClient(address);
         RawClient other = new RawClient(address)) {
@@ -384,6 +394,7 @@ class HttpFrontTest {
           String size = request.target().substring(request.target().indexOf('?') + 1);
           yield new Decision.Answer(ok(ScriptedBody.zeros(Integer.parseInt(size), 1 << 16)));
         }
+        case "/bug-now" -> throw new IllegalStateException("a bug that the test wants");
         case "/big-now" -> new Decision.Answer(ok(Body.of(new byte[BIG])));
         default -> new Decision.Pending(request, new Route.Reject(0, ""));
       };

@@ -31,11 +31,15 @@ public final class Answering {
   }
 
   public void begin(Exchange exchange, Reply reply) {
-    switch (exchange.terms().service().tryNow(exchange.request())) {
-      case Decision.Answer answer -> reply.now(exchange, told(exchange, answer.response()));
-      case Decision.Coming coming -> coming(exchange, reply, coming);
-      case Decision.Pending pending -> later(exchange, reply, pending);
-      case Decision.Tunnel tunnel -> reply.tunnel(exchange, tunnel);
+    try {
+      switch (exchange.terms().service().tryNow(exchange.request())) {
+        case Decision.Answer answer -> reply.now(exchange, told(exchange, answer.response()));
+        case Decision.Coming coming -> coming(exchange, reply, coming);
+        case Decision.Pending pending -> later(exchange, reply, pending);
+        case Decision.Tunnel tunnel -> reply.tunnel(exchange, tunnel);
+      }
+    } catch (RuntimeException e) {
+      failed(exchange, reply, e);
     }
   }
 
@@ -79,6 +83,15 @@ public final class Answering {
 
     @Override
     public void answered(Response response) {
+      try {
+        send(response);
+      } catch (RuntimeException e) {
+        response.body().close();
+        failed(exchange, reply, e);
+      }
+    }
+
+    private void send(Response response) {
       Response sent = told(exchange, unlessBroken(exchange, response));
       if (reply.flow(exchange, sent)) {
         noLongerWaits(exchange);
@@ -133,9 +146,7 @@ public final class Answering {
     } catch (InterruptedException e) {
       reply.onLoop(() -> reply.abort(exchange, new IOException("given up")));
     } catch (RuntimeException e) {
-      RequestHead head = exchange.head();
-      log.error("{} //{}{} failed", head.method(), head.authority(), head.target(), e);
-      reply.onLoop(() -> failed(exchange, reply));
+      failed(exchange, reply, e);
     } finally {
       front.waiting().decrementAndGet();
     }
@@ -163,6 +174,13 @@ public final class Answering {
     }
     response.body().close();
     return broken.get().response();
+  }
+
+  /** Any thread. Nobody else would tell the client, whose request has no deadline. */
+  private static void failed(Exchange exchange, Reply reply, RuntimeException bug) {
+    RequestHead head = exchange.head();
+    log.error("{} //{}{} failed", head.method(), head.authority(), head.target(), bug);
+    reply.onLoop(() -> failed(exchange, reply));
   }
 
   private static void failed(Exchange exchange, Reply reply) {

@@ -146,6 +146,26 @@ class PassedReadsTest {
   }
 
   @Test
+  void whoseAnswerCannotBePassedOnAreAnsweredAllTheSame() throws Exception {
+    try (ScriptedServer server =
+            new ScriptedServer(
+                c -> {
+                  while (!c.head().isEmpty()) {
+                    c.say("HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: 2000\r\n");
+                    c.say("Vary: " + "x".repeat(8_190) + "\r\n\r\n" + "y".repeat(2_000));
+                  }
+                });
+        WholeProxy proxy = before(server);
+        RawClient visitor = proxy.visitor()) {
+      for (int i = 0; i < 3; i++) {
+        assertEquals(502, visitor.say(GET).answer().status());
+      }
+      assertEquals(0, proxy.waiting());
+      assertEquals(0, proxy.metrics.get("gyre.proxy.upstream.outstanding").gauge().value());
+    }
+  }
+
+  @Test
   void surviveAPooledConnectionThatTheServerLeaves() throws Exception {
     try (ScriptedServer server =
             new ScriptedServer(
