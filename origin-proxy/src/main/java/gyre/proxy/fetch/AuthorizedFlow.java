@@ -39,12 +39,12 @@ final class AuthorizedFlow {
     HeaderField member = CacheStatus.passed(Route.Why.REQUEST);
     Flights.Flight flight = flights.alone(cache.mark());
     return switch (fetch.authorized(request, route)) {
-      case ResourceFetch.Authorized.Shared shared -> {
+      case Authorized.Shared shared -> {
         Response answer = shared.found().answer(request, source -> member, negotiation);
         filling.pour(flight, request, route, shared.found());
         yield new Answered(Source.UPSTREAM, answer);
       }
-      case ResourceFetch.Authorized.Own own -> {
+      case Authorized.Own own -> {
         Response response = own.response();
         yield new Answered(
             Source.UPSTREAM,

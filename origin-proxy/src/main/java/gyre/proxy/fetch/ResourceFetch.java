@@ -179,14 +179,6 @@ final class ResourceFetch {
     };
   }
 
-  /** An answer to somebody who proved who they are. */
-  sealed interface Authorized {
-    /** Which says that everybody may have it. */
-    record Shared(Found found) implements Authorized {}
-
-    record Own(Response response) implements Authorized {}
-  }
-
   /** The request as it is; its answer is shared only where that is allowed (RFC 9111, 3.5). */
   Authorized authorized(Request request, Route.Cacheable route) throws IOException {
     Instant requested = clock.instant();
@@ -198,6 +190,7 @@ final class ResourceFetch {
     boolean isShared =
         !request.headers().contains("cookie")
             && !request.headers().contains("range")
+            && UpstreamRequests.isAsOthers(request)
             && !headers.contains("content-encoding")
             && ResponseControl.of(headers).sharesAuthorized()
             && isForEverybody(request, route, response);

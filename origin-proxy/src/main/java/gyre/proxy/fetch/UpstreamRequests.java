@@ -23,6 +23,10 @@ record UpstreamRequests(Via via) {
           "if-modified-since",
           "if-unmodified-since",
           "accept-encoding");
+
+  /** Where they do not hold, the answer is one to them. */
+  private static final Set<String> REFUSING = Set.of("if-match", "if-unmodified-since");
+
   private static final Set<String> OURS_TO_SAY = Set.of("expect", "forwarded", "x-real-ip");
   private static final String FORWARDED = "x-forwarded-";
 
@@ -38,10 +42,12 @@ record UpstreamRequests(Via via) {
           "x-client-ip",
           "x-cluster-client-ip",
           "x-host",
+          "x-http-host-override",
           "x-http-method",
           "x-http-method-override",
           "x-method-override",
           "x-original-host",
+          "x-original-uri",
           "x-original-url",
           "x-rewrite-url",
           "x-url-scheme");
@@ -69,7 +75,20 @@ record UpstreamRequests(Via via) {
   }
 
   private static boolean isOursToSay(HeaderField field) {
-    return OURS_TO_SAY.contains(field.name()) || field.name().startsWith(FORWARDED);
+    String name = name(field);
+    return OURS_TO_SAY.contains(name) || name.startsWith(FORWARDED);
+  }
+
+  /** As a server has it that tells {@code _} and {@code -} not apart (RFC 3875, 4.1.18). */
+  private static String name(HeaderField field) {
+    return field.name().replace('_', '-');
+  }
+
+  /** Whether the answer to it, as it is passed on, is the one that others get. */
+  static boolean isAsOthers(Request request) {
+    return request.headers().fields().stream()
+        .map(UpstreamRequests::name)
+        .noneMatch(name -> OVERRIDING.contains(name) || REFUSING.contains(name));
   }
 
   private Interim passedOn(Interim visitors) {
@@ -92,8 +111,8 @@ record UpstreamRequests(Via via) {
     return onward.withHeaders(
         onward
             .headers()
-            .without(f -> PERSONAL.contains(f.name()) || SELECTING.contains(f.name()))
-            .without(f -> OVERRIDING.contains(f.name()))
+            .without(f -> PERSONAL.contains(f.name()) || SELECTING.contains(name(f)))
+            .without(f -> OVERRIDING.contains(name(f)))
             .and("accept-encoding", "identity"));
   }
 
