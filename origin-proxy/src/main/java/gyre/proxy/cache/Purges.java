@@ -38,12 +38,11 @@ final class Purges {
 
   synchronized void rule(Purge purge) {
     List<Rule> more = new ArrayList<>(rules);
-    more.add(new Rule(last.get() + 1, purge));
+    more.add(new Rule(last.incrementAndGet(), purge));
     while (more.size() > RULES) {
       floor = more.removeFirst().mark();
     }
     rules = List.copyOf(more);
-    last.incrementAndGet();
   }
 
   /** Whether this response to this key was forgotten after the mark. */

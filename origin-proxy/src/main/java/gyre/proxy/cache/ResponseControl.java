@@ -5,12 +5,14 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.greenbytes.http.sfv.BooleanItem;
 import org.greenbytes.http.sfv.Dictionary;
 import org.greenbytes.http.sfv.IntegerItem;
 import org.greenbytes.http.sfv.ListElement;
 import org.greenbytes.http.sfv.ParseException;
 import org.greenbytes.http.sfv.Parser;
+import org.greenbytes.http.sfv.StringItem;
 
 /**
  * What a response tells this cache: the directives of CDN-Cache-Control where that field is there
@@ -18,6 +20,9 @@ import org.greenbytes.http.sfv.Parser;
  */
 public record ResponseControl(CacheControl directives, Optional<String> expires) {
   private static final String TARGETED = "cdn-cache-control";
+
+  /** What may name fields (RFC 9111, 5.2.2.4 and 5.2.2.7); here it means the whole response. */
+  private static final Set<String> OF_FIELDS = Set.of("no-cache", "private");
 
   public static ResponseControl of(Headers response) {
     return targeted(response.all(TARGETED))
@@ -41,12 +46,15 @@ public record ResponseControl(CacheControl directives, Optional<String> expires)
   /** A directive whose value has another type than it must have is ignored (RFC 9213, 2.1). */
   private static CacheControl control(Dictionary members) {
     Map<String, String> directives = new HashMap<>();
-    members.get().forEach((name, value) -> argument(value).ifPresent(a -> directives.put(name, a)));
+    members
+        .get()
+        .forEach((name, value) -> argument(name, value).ifPresent(a -> directives.put(name, a)));
     return new CacheControl(directives);
   }
 
-  private static Optional<String> argument(ListElement<?> value) {
+  private static Optional<String> argument(String name, ListElement<?> value) {
     return switch (value) {
+      case StringItem fields when OF_FIELDS.contains(name) -> Optional.of(fields.get());
       case BooleanItem flag -> flag.get() ? Optional.of("") : Optional.empty();
       case IntegerItem seconds when seconds.getAsLong() >= 0 -> Optional.of(seconds.serialize());
       default -> Optional.empty();

@@ -4,6 +4,7 @@ import gyre.proxy.message.Headers;
 import gyre.proxy.message.Request;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Optional;
 
 /**
  * A response as the cache keeps it: its head, its variant, the content's name, and what its age is
@@ -137,9 +138,30 @@ public record StoredResponse(
     return received.plus(lifetime()).minus(initialAge);
   }
 
-  /** The same content, validated: with the headers of a 304 in place of its own (RFC 9111, 3.2). */
+  /**
+   * Whether a 304 with these headers is about it: another tag is of other content (RFC 9111,
+   * 4.3.4), and what it varies by that was not told before, nobody knows of what is stored.
+   */
+  public boolean isMeantBy(Headers validation) {
+    Optional<String> tag = headers.first("etag").map(StoredResponse::opaque);
+    Optional<String> other = validation.first("etag").map(StoredResponse::opaque);
+    boolean isSame = tag.isEmpty() || other.isEmpty() || tag.equals(other);
+    return isSame
+        && Variant.names(validation).names().stream()
+            .allMatch(
+                name -> name.equals("accept-encoding") || variant.selecting().containsKey(name));
+  }
+
+  private static String opaque(String tag) {
+    return tag.startsWith("W/") ? tag.substring(2) : tag;
+  }
+
+  /**
+   * The same content, validated: with the headers of a 304 in place of its own (RFC 9111, 3.2). One
+   * that does not say when it was sent was sent now (RFC 9110, 6.6.1).
+   */
   public StoredResponse refreshed(Headers by, Instant requested, Instant now) {
-    Headers merged = headers.without("age");
+    Headers merged = headers.without("age").with("date", HttpTime.format(now));
     for (var field : by.fields()) {
       if (!isOfTheContent(field.name())) {
         merged = merged.without(field.name());

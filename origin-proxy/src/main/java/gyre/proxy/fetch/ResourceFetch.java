@@ -212,8 +212,10 @@ final class ResourceFetch {
         raw.withHeaders(sources.via().on(raw.version(), HopByHop.strip(raw.headers())));
     if (response.status() == 304 && verdict instanceof Verdict.Stale stale) {
       response.body().close();
-      return new Outcome.Validated(
-          stale.response().refreshed(response.headers(), requested, clock.instant()));
+      return stale.response().isMeantBy(response.headers())
+          ? new Outcome.Validated(
+              stale.response().refreshed(response.headers(), requested, clock.instant()))
+          : upstream(request, route, new Verdict.Miss());
     }
     long size = response.body().length().orElse(0);
     if (request.headers().contains("range") && !isWorthTheWhole(request, size)) {
