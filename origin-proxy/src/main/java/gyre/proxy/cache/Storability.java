@@ -15,6 +15,10 @@ public final class Storability {
   private static final Set<Integer> UNDERSTOOD =
       Set.of(201, 202, 302, 303, 307, 400, 401, 402, 403, 406, 409, 500, 502, 503, 504);
 
+  /** What is wrong with one request. */
+  private static final Set<Integer> OF_THE_REQUEST =
+      Set.of(400, 406, 408, 412, 413, 414, 416, 417, 429, 431);
+
   private Storability() {}
 
   /** Cacheable without explicit freshness (RFC 9110, 15.1); 206 is not stored here. */
@@ -62,6 +66,14 @@ public final class Storability {
     boolean allowed = control.isExplicit() || control.has("public") || isHeuristic(status);
     boolean useful = control.isExplicit() || hasValidator(headers) || isNegative(status);
     return allowed && useful ? Optional.empty() : Optional.of("no freshness and no validator");
+  }
+
+  /**
+   * Whether what may not be stored tells that answers to others may not be either: not where the
+   * request itself was in the way.
+   */
+  public static boolean tellsOfOthers(Request request, int status) {
+    return !OF_THE_REQUEST.contains(status) && !CacheControl.of(request.headers()).has("no-store");
   }
 
   /** What is not there, or not that way: worth knowing for a moment (see {@link ResponseCache}). */

@@ -8,6 +8,7 @@ import gyre.proxy.message.Request;
 import gyre.proxy.route.Route;
 import java.io.IOException;
 import java.time.InstantSource;
+import java.util.Set;
 import java.util.concurrent.Semaphore;
 import org.slf4j.LoggerFactory;
 
@@ -20,6 +21,9 @@ final class BackgroundValidation {
   static final int MOST = 64;
   private static final RationedLog log =
       new RationedLog(LoggerFactory.getLogger(BackgroundValidation.class));
+
+  private static final Set<String> VISITORS =
+      Set.of("cookie", "range", "if-range", "cache-control", "pragma");
 
   private final ResponseCache cache;
   private final Flights flights;
@@ -53,11 +57,17 @@ final class BackgroundValidation {
       free.release();
       return;
     }
-    Request everybodys =
-        request.withHeaders(request.headers().without("cookie")).withInterim(Interim.NONE);
     Thread.ofVirtual()
         .name("gyre-validate")
-        .start(() -> validate(boarding.flight(), everybodys, route, stale));
+        .start(() -> validate(boarding.flight(), everybodys(request), route, stale));
+  }
+
+  /** The whole, whatever the visitor asked of it, and however. */
+  private static Request everybodys(Request request) {
+    return request
+        .withMethod("GET")
+        .withHeaders(request.headers().without(field -> VISITORS.contains(field.name())))
+        .withInterim(Interim.NONE);
   }
 
   /** Another one may have validated it while this request looked. */

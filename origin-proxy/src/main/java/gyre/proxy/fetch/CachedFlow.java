@@ -278,7 +278,9 @@ final class CachedFlow {
    */
   private Answered unshared(Request request, Route.Cacheable route, Response response)
       throws IOException {
-    privates.remember(ResponseCache.key(request));
+    if (Storability.tellsOfOthers(request, response.status())) {
+      privates.remember(ResponseCache.key(request));
+    }
     if (request.headers().contains("cookie")) {
       response.body().close();
       return forward(request, route);

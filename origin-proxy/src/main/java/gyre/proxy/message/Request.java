@@ -81,6 +81,10 @@ public record Request(
     return headers.contains("authorization");
   }
 
+  public Request withMethod(String changed) {
+    return new Request(changed, scheme, authority, target, headers, body, sender, interim, version);
+  }
+
   public Request withHeaders(Headers changed) {
     return new Request(method, scheme, authority, target, changed, body, sender, interim, version);
   }

@@ -14,6 +14,7 @@ import ch.qos.logback.core.read.ListAppender;
 import gyre.proxy.cache.Messages;
 import gyre.proxy.fetch.FlowFixture.Got;
 import gyre.proxy.message.Body;
+import gyre.proxy.message.Headers;
 import gyre.proxy.message.QueuedBody;
 import gyre.proxy.message.Request;
 import gyre.proxy.message.Response;
@@ -32,6 +33,8 @@ import java.util.concurrent.Future;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.slf4j.LoggerFactory;
 
 @Timeout(20)
@@ -487,6 +490,7 @@ class RequestFlowTest {
     proxy.get(
         "/a",
         "x-forwarded-for: 6.6.6.6; x-forwarded-prefix: //evil; x-original-url: /b; forwarded: for=6.6.6.6; connection: x-secret; x-secret: y;"
+            + " x_forwarded_host: evil; x_original_url: /b; if_match: x;"
             + " te: trailers; via: 1.0 other; accept-encoding: gzip");
     var headers = proxy.asked.getFirst().headers();
     assertEquals(List.of("127.0.0.1"), headers.all("x-forwarded-for"));
@@ -496,8 +500,24 @@ class RequestFlowTest {
     assertFalse(headers.contains("x-secret"));
     assertFalse(headers.contains("x-forwarded-prefix"));
     assertFalse(headers.contains("x-original-url"));
+    assertTrue(headers.fields().stream().noneMatch(field -> field.name().contains("_")));
     assertEquals(List.of("for=127.0.0.1;host=\"site.test\";proto=http"), headers.all("forwarded"));
     assertFalse(headers.contains("te"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"cache-control: no-store", "x-large: refused"})
+  void oneRequestDoesNotMakeOthersAskForThemselves(String headers) throws Exception {
+    proxy.upstream =
+        request -> request.headers().contains("x-large") ? status(431) : ok(PUBLIC, PICTURE);
+    proxy.get("/a", headers);
+    proxy.get("/a", "cookie: mine=1");
+    assertFalse(proxy.asked.getLast().headers().contains("cookie"));
+    until(() -> proxy.cache.entries() == 1);
+  }
+
+  private static Response status(int status) {
+    return new Response(status, Headers.EMPTY, Body.EMPTY);
   }
 
   private static String piece(Response response) throws IOException {
