@@ -57,7 +57,7 @@ public sealed interface Purge {
     }
   }
 
-  /** What carries one of these in Cache-Tag, whatever its case. */
+  /** What carries one of these in Cache-Tag, whatever its case, or {@link #UNKNOWN}. */
   record Tags(String site, List<String> tags) implements Purge {
     public Tags {
       tags = List.copyOf(tags);
@@ -65,10 +65,14 @@ public sealed interface Purge {
 
     @Override
     public boolean covers(String resource, Headers headers) {
-      return tags.stream().anyMatch(tag -> headers.lists(FIELD, tag));
+      return tags.stream().anyMatch(tag -> headers.lists(FIELD, tag))
+          || headers.lists(FIELD, UNKNOWN);
     }
   }
 
   /** The response field whose comma-separated members name what a response belongs to. */
   String FIELD = "cache-tag";
+
+  /** Stands there for tags that were not told: every tag may be meant. */
+  String UNKNOWN = "*";
 }

@@ -35,6 +35,9 @@ public interface Publication {
   /** The manifest of a resource, where one is valid now. */
   Optional<SignedManifest> fresh(String site, String resource);
 
+  /** Until when that representation is fresh, which may be longer than one manifest is valid. */
+  Optional<Instant> freshUntil(String site, String resource);
+
   /** A manifest of this digest that is valid now. */
   Optional<SignedManifest> byDigest(String site, Digest digest);
 

@@ -78,7 +78,10 @@ final class ResourceFetch {
       throws IOException, InterruptedException {
     Optional<Manifest> manifest =
         route.peers() && verdict instanceof Verdict.Miss
-            ? publication.fresh(route.site().id(), request.resource()).map(SignedManifest::manifest)
+            ? publication
+                .fresh(route.site().id(), request.resource())
+                .map(SignedManifest::manifest)
+                .filter(known -> PeersHead.mayAnswer(request, known))
             : Optional.empty();
     if (manifest.isEmpty()) {
       return upstreamOrStored(request, route, verdict);
@@ -101,7 +104,8 @@ final class ResourceFetch {
       case PeerSource.Outcome.NotFound none -> new HedgedFetch.Outcome.Bad<>(none.reason());
       case PeerSource.Outcome.Found peer -> {
         Body body = resuming(request, site, manifest, peer.body());
-        Response response = new Response(manifest.status(), new Headers(manifest.headers()), body);
+        Headers head = PeersHead.of(manifest, requested, freshUntil(manifest));
+        Response response = new Response(manifest.status(), head, body);
         yield new HedgedFetch.Outcome.Good<>(
             new Outcome.Shared(
                 found(
@@ -113,6 +117,10 @@ final class ResourceFetch {
                     Patience.USUAL)));
       }
     };
+  }
+
+  private Instant freshUntil(Manifest manifest) {
+    return publication.freshUntil(manifest.site(), manifest.resource()).orElse(manifest.expires());
   }
 
   private Body resuming(Request request, SiteConfig site, Manifest manifest, Body peers) {

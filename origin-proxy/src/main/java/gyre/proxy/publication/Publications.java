@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
@@ -133,6 +134,11 @@ public final class Publications implements Publication, AutoCloseable {
   @Override
   public Optional<SignedManifest> fresh(String site, String resource) {
     return site(site).flatMap(found -> found.fresh(resource));
+  }
+
+  @Override
+  public Optional<Instant> freshUntil(String site, String resource) {
+    return site(site).flatMap(found -> found.freshUntil(resource));
   }
 
   @Override

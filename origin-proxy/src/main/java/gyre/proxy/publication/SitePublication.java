@@ -77,6 +77,10 @@ final class SitePublication {
     return valid(resource);
   }
 
+  synchronized Optional<Instant> freshUntil(String resource) {
+    return Optional.ofNullable(entries.get(resource)).map(Published::freshUntil);
+  }
+
   synchronized Optional<SignedManifest> byDigest(Digest digest) {
     return Optional.ofNullable(byDigest.get(digest)).flatMap(this::valid);
   }

@@ -9,6 +9,7 @@ import gyre.wire.manifest.Manifest;
 import gyre.wire.manifest.ManifestSigner;
 import gyre.wire.manifest.SignedManifest;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -33,6 +34,14 @@ public class MemoryPublication implements Publication {
   @Override
   public Optional<SignedManifest> fresh(String site, String resource) {
     return Optional.ofNullable(manifests.get(site + resource));
+  }
+
+  @Override
+  public Optional<Instant> freshUntil(String site, String resource) {
+    return signed.stream()
+        .filter(each -> each.resource().equals(resource))
+        .map(Representation::freshUntil)
+        .reduce((_, last) -> last);
   }
 
   @Override
