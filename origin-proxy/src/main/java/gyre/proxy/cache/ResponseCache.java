@@ -7,7 +7,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
@@ -32,6 +31,7 @@ public final class ResponseCache {
   private final Duration negative;
   private final HeadIndex index;
   private final Purges purges = new Purges();
+  private final Sweep sweep;
 
   public ResponseCache(ChunkStore store) {
     this(store, HeadJournal.NONE, NEGATIVE);
@@ -48,6 +48,7 @@ public final class ResponseCache {
     this.journal = journal;
     this.negative = negative;
     this.index = new HeadIndex(capacity, journal);
+    this.sweep = new Sweep(store, index, purges);
   }
 
   /** Never waits, for a disk neither. */
@@ -204,19 +205,7 @@ public final class ResponseCache {
    * fetch that is under way brings of it. {@link #sync} tells whether that is for good.
    */
   public Purged purge(Purge purge) {
-    Set<ContentName> contents = new HashSet<>();
-    Purged purged =
-        change(
-            purge,
-            (key, meant) -> {
-              meant.forEach(each -> contents.add(each.content()));
-              return index.remove(key, meant::contains);
-            });
-    if (purge instanceof Purge.Everything) {
-      store.names().stream().filter(n -> n.site().equals(purge.site())).forEach(contents::add);
-    }
-    removeUnused(contents);
-    return purged;
+    return sweep.forget(purge);
   }
 
   /**
@@ -224,50 +213,12 @@ public final class ResponseCache {
    * in for an upstream that fails, as its own directives say.
    */
   public Purged purgeSoftly(Purge purge, Instant now) {
-    return change(
-        purge,
-        (key, meant) -> {
-          index.map(key, each -> meant.contains(each) ? each.expired(now) : each);
-          return meant.size();
-        });
-  }
-
-  /** What is done to the responses to a key that are meant; how many that were. */
-  @FunctionalInterface
-  private interface Change {
-    int of(String key, List<StoredResponse> meant);
-  }
-
-  private Purged change(Purge purge, Change change) {
-    purges.rule(purge);
-    int responses = 0;
-    Set<String> resources = new HashSet<>();
-    for (Map.Entry<String, List<StoredResponse>> entry : index.all()) {
-      String resource = CacheKey.resource(entry.getKey());
-      List<StoredResponse> meant =
-          entry.getValue().stream()
-              .filter(each -> each.content().site().equals(purge.site()))
-              .filter(each -> purge.covers(resource, each.headers()))
-              .toList();
-      if (!meant.isEmpty()) {
-        responses += change.of(entry.getKey(), meant);
-        resources.add(resource);
-      }
-    }
-    return new Purged(responses, resources);
-  }
-
-  /** Removes what of this content no head names. */
-  private void removeUnused(Set<ContentName> contents) {
-    for (Map.Entry<String, List<StoredResponse>> entry : index.all()) {
-      entry.getValue().forEach(each -> contents.remove(each.content()));
-    }
-    contents.forEach(store::remove);
+    return sweep.expire(purge, now);
   }
 
   /** Once everything is restored: content that no head names answers nobody. */
   public void removeUnused() {
-    removeUnused(new HashSet<>(store.names()));
+    sweep.removeUnused(new HashSet<>(store.names()));
   }
 
   /** Waits until what was forgotten so far is forgotten for good, as {@link HeadJournal#sync}. */
