@@ -39,7 +39,6 @@ import gyre.proxy.route.RoutePolicy;
 import gyre.proxy.swarm.Credentials;
 import gyre.proxy.swarm.Swarm;
 import gyre.proxy.swarm.SwarmConfig;
-import gyre.proxy.transport.BufferMemory;
 import gyre.proxy.transport.Transport;
 import gyre.proxy.upstream.ClientLimits;
 import gyre.proxy.upstream.ClientTls;
@@ -47,7 +46,6 @@ import gyre.proxy.upstream.Endpoint;
 import gyre.proxy.upstream.HttpClient;
 import gyre.proxy.upstream.UpstreamTls;
 import gyre.wire.key.SigningKey;
-import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
@@ -170,17 +168,9 @@ final class OriginProxy implements AutoCloseable {
         own(
             new HttpFront(
                 generations.now().terms(), transport, server -> generations.now().tls(server)));
-    Gauge.builder("gyre.proxy.connections", front, HttpFront::connections).register(metrics);
-    Gauge.builder("gyre.proxy.waiting", front, HttpFront::waiting).register(metrics);
-    Gauge.builder("gyre.proxy.buffer.bytes", transport.buffers(), BufferMemory::bytes)
-        .description("memory of connections' buffers outside the heap")
-        .register(metrics);
-    FunctionCounter.builder("gyre.proxy.connections.refused", front, HttpFront::refused)
-        .description("connections beyond what one client may have")
-        .register(metrics);
-    Gauge.builder("gyre.proxy.upstream.idle", generations, g -> g.now().idleConnections())
-        .description("connections to upstreams that wait for a request")
-        .register(metrics);
+    front.report(metrics);
+    transport.buffers().report(metrics);
+    generations.report(metrics);
     listen(front, certificates.map(Reloading.Certificates::files), admin);
     certificates.flatMap(Reloading.Certificates::acme).ifPresent(AcmeCertificates::start);
     reload = () -> generations.reload(source, front, certificates);

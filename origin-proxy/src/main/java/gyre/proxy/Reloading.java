@@ -6,6 +6,8 @@ import gyre.operations.config.TlsConfig;
 import gyre.proxy.app.Deployments;
 import gyre.proxy.http.HttpFront;
 import gyre.proxy.http.tls.TlsCertificates;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -33,6 +35,13 @@ final class Reloading implements AutoCloseable {
 
   Generation now() {
     return generation;
+  }
+
+  /** Tells of connections to upstreams, from now on. */
+  void report(MeterRegistry metrics) {
+    Gauge.builder("gyre.proxy.upstream.idle", this, each -> each.now().idleConnections())
+        .description("connections to upstreams that wait for a request")
+        .register(metrics);
   }
 
   /**

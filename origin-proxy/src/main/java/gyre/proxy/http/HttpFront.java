@@ -16,6 +16,9 @@ import gyre.proxy.log.RationedLog;
 import gyre.proxy.sender.TrustedProxies.Arrival;
 import gyre.proxy.transport.Outbound;
 import gyre.proxy.transport.Transport;
+import io.micrometer.core.instrument.FunctionCounter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
@@ -94,9 +97,13 @@ public final class HttpFront implements AutoCloseable {
     return bind(address, proxyProtocol, (channel, client) -> speak(channel, client, "http"));
   }
 
-  /** Connections that are open now. */
-  public int connections() {
-    return connections.size();
+  /** Tells of its connections, and of requests that wait, from now on. */
+  public void report(MeterRegistry metrics) {
+    Gauge.builder("gyre.proxy.connections", connections, ChannelGroup::size).register(metrics);
+    Gauge.builder("gyre.proxy.waiting", this, HttpFront::waiting).register(metrics);
+    FunctionCounter.builder("gyre.proxy.connections.refused", this, HttpFront::refused)
+        .description("connections beyond what one client may have")
+        .register(metrics);
   }
 
   /** Connections that were closed at once: their client had as many as one may have. */

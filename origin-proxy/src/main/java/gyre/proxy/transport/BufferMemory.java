@@ -1,5 +1,7 @@
 package gyre.proxy.transport;
 
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.ByteBufAllocatorMetric;
 import io.netty.buffer.ByteBufAllocatorMetricProvider;
@@ -21,6 +23,13 @@ public record BufferMemory(LongSupplier used, long most) {
 
   public long bytes() {
     return used.getAsLong();
+  }
+
+  /** Tells of {@link #bytes}, from now on. */
+  public void report(MeterRegistry metrics) {
+    Gauge.builder("gyre.proxy.buffer.bytes", this, BufferMemory::bytes)
+        .description("memory of connections' buffers outside the heap")
+        .register(metrics);
   }
 
   /** Whether so little is left that it is for what is under way. */
