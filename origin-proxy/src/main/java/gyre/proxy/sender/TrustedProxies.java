@@ -3,6 +3,7 @@ package gyre.proxy.sender;
 import gyre.operations.address.AddressRanges;
 import gyre.proxy.message.Headers;
 import gyre.proxy.message.Sender;
+import gyre.wire.Limits;
 import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -24,6 +25,9 @@ public record TrustedProxies(AddressRanges addresses) {
   /** Beyond so many hops nobody is believed. */
   private static final int HOPS = 64;
 
+  /** Of X-Forwarded-For, to which the peer is still added; two bytes for a character at most. */
+  private static final int CHAIN = Limits.HEADER_VALUE / 2 - 64;
+
   /** Who sent the request, and the scheme that the client used. */
   public record Arrival(Sender sender, String scheme) {
     /** Over a connection with this peer and scheme. */
@@ -41,10 +45,21 @@ public record TrustedProxies(AddressRanges addresses) {
     List<Hop> hops = hops(headers);
     int client = client(hops);
     Optional<InetAddress> address = client < 0 ? Optional.empty() : hops.get(client).address();
-    String chain = String.join(", ", hops.stream().map(Hop::node).toList());
     return new Arrival(
-        address.map(found -> new Sender(found, peer, chain)).orElse(connection.sender()),
+        address
+            .map(found -> new Sender(found, peer, chain(hops, client)))
+            .orElse(connection.sender()),
         scheme(hops, client, headers).orElse(connection.scheme()));
+  }
+
+  /** What nobody trustworthy said stays out where it is too long to be passed on. */
+  private static String chain(List<Hop> hops, int client) {
+    String whole = joined(hops);
+    return whole.length() <= CHAIN ? whole : joined(hops.subList(client, hops.size()));
+  }
+
+  private static String joined(List<Hop> hops) {
+    return String.join(", ", hops.stream().map(Hop::node).toList());
   }
 
   /** The hop that names the client: the last one that is not trusted itself; -1: nobody can say. */

@@ -161,7 +161,7 @@ public final class SiteUpstream implements UpstreamSource, AutoCloseable {
         lease.failed(reason.getMessage());
       }
       lease.close();
-      if (isUnanswered) {
+      if (reason instanceof NoResponseException || (isUnanswered && hasOthers())) {
         receiver.undone();
       } else {
         receiver.failed(reason);
@@ -173,6 +173,10 @@ public final class SiteUpstream implements UpstreamSource, AutoCloseable {
       lease.close();
       receiver.undone();
     }
+  }
+
+  private boolean hasOthers() {
+    return site.upstreams().size() > 1;
   }
 
   /** A gRPC call needs HTTP/2, which a server with TLS may be asked for (RFC 7301). */

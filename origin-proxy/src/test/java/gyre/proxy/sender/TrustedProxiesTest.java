@@ -5,12 +5,14 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import gyre.operations.address.AddressRanges;
 import gyre.operations.address.IpLiteral;
 import gyre.proxy.message.Headers;
+import gyre.proxy.message.Sender;
 import gyre.proxy.sender.TrustedProxies.Arrival;
 import java.net.InetAddress;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.CharRange;
 import net.jqwik.api.constraints.StringLength;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -73,6 +75,13 @@ class TrustedProxiesTest {
   void theNextServerLearnsTheHopsThatATrustedPeerNames(String peer, String chain) {
     Headers headers = Headers.of("x-forwarded-for", "6.6.6.6, 1.1.1.1");
     assertEquals(chain, proxies.arrival(Arrival.over(ip(peer), "http"), headers).sender().chain());
+  }
+
+  @Test
+  void aChainTooLongToBePassedOnBeginsWithTheClient() {
+    Headers headers = Headers.of("x-forwarded-for", "x".repeat(8_180) + ", 1.1.1.1");
+    Sender sender = proxies.arrival(Arrival.over(ip("10.0.0.1"), "http"), headers).sender();
+    assertEquals("1.1.1.1, 10.0.0.1", sender.chain());
   }
 
   @Property

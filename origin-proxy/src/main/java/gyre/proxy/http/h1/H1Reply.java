@@ -72,7 +72,9 @@ final class H1Reply implements Reply {
       connection.onLoop(
           () -> {
             isAnnounced.set(false);
-            goOn();
+            if (channel.isWritable()) { // else nothing goes on, and the deadline stays
+              goOn();
+            }
           });
     }
   }

@@ -166,6 +166,17 @@ class PassedReadsTest {
   }
 
   @Test
+  void askTheOnlyServerOnceWhereItCannotBeReached() throws Exception {
+    ScriptedServer gone = new ScriptedServer(c -> {});
+    gone.close();
+    try (WholeProxy proxy = before(gone);
+        RawClient visitor = proxy.visitor()) {
+      assertEquals(502, visitor.say(GET).answer().status());
+      assertEquals(1, proxy.metrics.get("gyre.proxy.upstream.failures").counter().count());
+    }
+  }
+
+  @Test
   void surviveAPooledConnectionThatTheServerLeaves() throws Exception {
     try (ScriptedServer server =
             new ScriptedServer(
