@@ -48,7 +48,11 @@ public final class HttpTime {
             ChronoField.SECOND_OF_MINUTE);
   }
 
+  /** Of a year beyond 9999 there is no date: nothing here has to reckon with it. */
   public static Optional<Instant> parse(String text) {
+    if (text.indexOf('+') >= 0) {
+      return Optional.empty();
+    }
     for (DateTimeFormatter form : READ) {
       try {
         return Optional.of(form.parse(text, Instant::from));
