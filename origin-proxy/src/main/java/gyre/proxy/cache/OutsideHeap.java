@@ -1,9 +1,11 @@
 package gyre.proxy.cache;
 
+import gyre.proxy.transport.FileMemory;
 import java.lang.management.BufferPoolMXBean;
 import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.function.LongSupplier;
 
 /**
@@ -12,7 +14,10 @@ import java.util.function.LongSupplier;
  */
 final class OutsideHeap {
   static final OutsideHeap OF_THIS_PROCESS =
-      new OutsideHeap(Runtime.getRuntime().maxMemory() / 2, OutsideHeap::usedByThisProcess);
+      new OutsideHeap(
+          Runtime.getRuntime().maxMemory() / 2,
+          OutsideHeap::usedByThisProcess,
+          bytes -> FileMemory.OF_THIS_PROCESS.flatMap(memory -> memory.keep(bytes)));
 
   private static final BufferPoolMXBean DIRECT =
       ManagementFactory.getPlatformMXBeans(BufferPoolMXBean.class).stream()
@@ -22,11 +27,13 @@ final class OutsideHeap {
 
   private final long most;
   private final LongSupplier used;
+  private final Function<ByteBuffer, Optional<ByteBuffer>> inFile;
 
-  /** {@code most} bytes may be in use in all, by whomever. */
-  OutsideHeap(long most, LongSupplier used) {
+  /** {@code most} bytes may be in use in all, by whomever; {@code inFile} comes first. */
+  OutsideHeap(long most, LongSupplier used, Function<ByteBuffer, Optional<ByteBuffer>> inFile) {
     this.most = most;
     this.used = used;
+    this.inFile = inFile;
   }
 
   private static long usedByThisProcess() {
@@ -35,6 +42,10 @@ final class OutsideHeap {
 
   /** Empty where that would be too much. */
   Optional<ByteBuffer> copy(ByteBuffer bytes) {
+    return inFile.apply(bytes).or(() -> direct(bytes));
+  }
+
+  private Optional<ByteBuffer> direct(ByteBuffer bytes) {
     if (used.getAsLong() + bytes.remaining() > most) {
       return Optional.empty();
     }

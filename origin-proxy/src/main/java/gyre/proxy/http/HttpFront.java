@@ -15,6 +15,7 @@ import gyre.proxy.http.tls.TlsCertificates;
 import gyre.proxy.log.RationedLog;
 import gyre.proxy.sender.TrustedProxies.Arrival;
 import gyre.proxy.transport.Outbound;
+import gyre.proxy.transport.PendingSize;
 import gyre.proxy.transport.Transport;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
@@ -209,6 +210,7 @@ public final class HttpFront implements AutoCloseable {
             .childOption(ChannelOption.AUTO_READ, false)
             .childOption(ChannelOption.TCP_NODELAY, true)
             .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, WRITTEN)
+            .childOption(ChannelOption.MESSAGE_SIZE_ESTIMATOR, new PendingSize())
             .childHandler(
                 new ChannelInitializer<>() {
                   @Override

@@ -8,6 +8,7 @@ import gyre.wire.manifest.ChunkHasher;
 import gyre.wire.manifest.ChunkList;
 import java.nio.ByteBuffer;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
@@ -44,7 +45,8 @@ class MemoryRepresentationTest {
 
   @Test
   void aChunkThatIsReadOftenMovesOutOfTheHeapUnchanged() {
-    MemoryRepresentation content = representation(new OutsideHeap(Limits.CHUNK, () -> 0));
+    MemoryRepresentation content =
+        representation(new OutsideHeap(Limits.CHUNK, () -> 0, _ -> Optional.empty()));
     assertEquals(false, content.chunk(0).isDirect());
     ByteBuffer chunk = readOften(content, 0);
     assertEquals(true, chunk.isDirect());
@@ -53,7 +55,8 @@ class MemoryRepresentationTest {
 
   @Test
   void aSmallChunkStays() {
-    MemoryRepresentation content = representation(new OutsideHeap(1 << 20, () -> 0));
+    MemoryRepresentation content =
+        representation(new OutsideHeap(1 << 20, () -> 0, _ -> Optional.empty()));
     ByteBuffer chunk = readOften(content, 1);
     assertEquals(false, chunk.isDirect());
     assertEquals(ByteBuffer.wrap(last), chunk);
@@ -61,13 +64,15 @@ class MemoryRepresentationTest {
 
   @Test
   void aChunkStaysWhereThereIsTooLittleMemoryOutside() {
-    MemoryRepresentation content = representation(new OutsideHeap(Limits.CHUNK, () -> 1));
+    MemoryRepresentation content =
+        representation(new OutsideHeap(Limits.CHUNK, () -> 1, _ -> Optional.empty()));
     assertEquals(false, readOften(content, 0).isDirect());
   }
 
   @Test
   void aReaderCannotChangeWhatOthersRead() {
-    MemoryRepresentation content = representation(new OutsideHeap(1 << 20, () -> 0));
+    MemoryRepresentation content =
+        representation(new OutsideHeap(1 << 20, () -> 0, _ -> Optional.empty()));
     assertThrows(
         java.nio.ReadOnlyBufferException.class, () -> readOften(content, 0).put(0, (byte) 1));
     content.chunk(0).position(7);

@@ -4,12 +4,15 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
 import gyre.proxy.message.Body;
 import gyre.proxy.message.Headers;
+import gyre.proxy.transport.FileMemory;
 import gyre.proxy.transport.Outbound;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
+import io.netty.channel.FileRegion;
 import io.netty.channel.WriteBufferWaterMark;
+import io.netty.handler.ssl.SslHandler;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Optional;
@@ -47,6 +50,7 @@ final class Flow {
   private final Body body;
   private final boolean chunked;
   private final boolean isComing;
+  private final boolean isPlain;
   private final IntConsumer count;
   private ByteBuffer left = NOTHING;
   private boolean hasEnded;
@@ -60,6 +64,7 @@ final class Flow {
     this.body = body;
     this.chunked = chunked;
     this.isComing = isComing;
+    this.isPlain = channel.pipeline().get(SslHandler.class) == null;
     this.count = count;
     channel.config().setWriteBufferWaterMark(isComing ? COPIED : SHARED);
   }
@@ -158,19 +163,28 @@ final class Flow {
     out.writeBytes(CRLF).writeBytes(piece).writeBytes(CRLF);
   }
 
-  private ByteBuf framed(ByteBuffer piece) {
+  private Object framed(ByteBuffer piece) {
     if (isComing) {
       ByteBuf copy = channel.alloc().buffer(piece.remaining() + 16);
       frame(piece, chunked, copy);
       return copy;
     }
-    ByteBuf bytes = Unpooled.wrappedBuffer(piece);
     if (!chunked) {
-      return bytes;
+      return shared(piece);
     }
+    ByteBuf bytes = Unpooled.wrappedBuffer(piece);
     byte[] size = (Integer.toHexString(piece.remaining()) + "\r\n").getBytes(ISO_8859_1);
     return Unpooled.wrappedBuffer(
         Unpooled.wrappedBuffer(size), bytes, Unpooled.wrappedBuffer(CRLF));
+  }
+
+  /** From the file that it may be in, where nothing has to be encrypted first. */
+  private Object shared(ByteBuffer piece) {
+    Optional<FileRegion> region =
+        isPlain
+            ? FileMemory.OF_THIS_PROCESS.flatMap(memory -> memory.region(piece))
+            : Optional.empty();
+    return region.isPresent() ? region.get() : Unpooled.wrappedBuffer(piece);
   }
 
   /** Gives up what was not sent. */

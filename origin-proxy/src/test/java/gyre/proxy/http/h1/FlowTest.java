@@ -1,13 +1,19 @@
 package gyre.proxy.http.h1;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import gyre.proxy.message.ScriptedBody;
+import gyre.proxy.transport.FileMemory;
+import gyre.proxy.transport.PendingSize;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import io.netty.channel.FileRegion;
 import io.netty.channel.embedded.EmbeddedChannel;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -47,6 +53,20 @@ class FlowTest {
     long before = pending();
     assertEquals(Flow.Progress.AWAITS_SOCKET, flow(MANY, false, true).begin(head()));
     assertTrue(pending() - before <= 20 << 10, () -> pending() + " bytes");
+  }
+
+  @Test
+  void partsOfAFileForASocketThatTakesNothingAreBounded() throws IOException {
+    ByteBuffer chunk =
+        FileMemory.OF_THIS_PROCESS.orElseThrow().keep(ByteBuffer.allocate(64 << 10)).orElseThrow();
+    channel.config().setMessageSizeEstimator(new PendingSize());
+    ScriptedBody endless = new ScriptedBody(() -> Optional.of(chunk.asReadOnlyBuffer()));
+    Flow flow = new Flow(channel, endless.withLength(1L << 40), false, false, count -> {});
+    assertEquals(Flow.Progress.AWAITS_SOCKET, flow.begin(head()));
+    assertTrue(pending() <= 200 << 10, () -> pending() + " bytes");
+    channel.flushOutbound();
+    channel.<ByteBuf>readOutbound().release();
+    assertInstanceOf(FileRegion.class, channel.readOutbound());
   }
 
   @Test

@@ -55,7 +55,7 @@ public final class WholeProxy implements AutoCloseable {
           Duration.ofSeconds(30));
 
   final SimpleMeterRegistry metrics = new SimpleMeterRegistry();
-  private final MemoryChunkStore store = new MemoryChunkStore(16 << 20, lost -> {});
+  final MemoryChunkStore store = new MemoryChunkStore(16 << 20, lost -> {});
   private final Codings codings = new Codings(CompressionConfig.DEFAULT, store, metrics);
   final ResponseCache cache = new ResponseCache(store);
   private final Transport transport = Transport.start();
