@@ -79,9 +79,12 @@ class H3BrowserIT {
   private QuicFront server;
 
   @BeforeEach
-  void listen() throws Exception {
+  void certify() throws Exception {
     certificate = Certificates.make(folder, "site", "ip:127.0.0.1");
-    server = new QuicFront(List.of(certificate), SOON_IDLE);
+  }
+
+  private void listen(FrontLimits limits) throws Exception {
+    server = new QuicFront(List.of(certificate), limits);
   }
 
   @AfterEach
@@ -95,13 +98,15 @@ class H3BrowserIT {
 
   @Test
   void everythingTravelsOverHttp3WhereItIsForced() throws Exception {
+    listen(FrontLimits.DEFAULT);
     ChromeDriver browser = browser("--origin-to-force-quic-on=" + origin());
     try {
       browser.get("https://" + origin() + "/now");
       assertEquals(HttpVersion.HTTP_3, server.pages().asked.take().version());
-      assertEquals("h3", ask(browser, "/later").get("protocol"));
+      Map<?, ?> later = ask(browser, "/later");
+      assertEquals("h3", later.get("protocol"), later::toString);
       Map<?, ?> big = ask(browser, "/big");
-      assertEquals("h3", big.get("protocol"));
+      assertEquals("h3", big.get("protocol"), big::toString);
       assertEquals((long) ScriptedPages.BIG, big.get("length"));
       assertTrue((Long) browser.executeAsyncScript(SEND) >= 1 << 20);
     } finally {
@@ -112,6 +117,7 @@ class H3BrowserIT {
   /** Port 1 forces nothing: Chromium takes such a certificate over QUIC for forced hosts alone. */
   @Test
   void anAltSvcLeadsToHttp3() throws Exception {
+    listen(SOON_IDLE);
     ChromeDriver browser = browser("--origin-to-force-quic-on=127.0.0.1:1");
     try {
       browser.get("https://" + origin() + "/now");
