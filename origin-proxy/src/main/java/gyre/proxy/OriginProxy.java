@@ -147,7 +147,6 @@ final class OriginProxy implements AutoCloseable {
                 resources(identity, publications, store),
                 certificates.flatMap(Reloading.Certificates::acme).map(AcmeCertificates::proofs)),
             new Lasting.Instruments(counters, new TrafficMeters(metrics), metrics, clock));
-    Gauge.builder("gyre.proxy.cache.bytes", cache, ResponseCache::bytes).register(metrics);
     Gauge.builder("gyre.proxy.cache.entries", cache, ResponseCache::entries).register(metrics);
     Reloading generations = own(new Reloading(config, apps, lasting));
     stores

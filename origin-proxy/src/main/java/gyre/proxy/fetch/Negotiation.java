@@ -12,8 +12,10 @@ import gyre.proxy.message.Body;
 import gyre.proxy.message.Headers;
 import gyre.proxy.message.Request;
 import gyre.proxy.message.Response;
+import gyre.wire.Limits;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.stream.Stream;
 
 /**
  * In which coding an answer leaves (RFC 9110, 12.5.3): as it is kept, coded on the fly, or as
@@ -22,6 +24,9 @@ import java.util.OptionalLong;
  * may.
  */
 final class Negotiation {
+  /** At most, in characters. */
+  private static final int ADDED = 32;
+
   private final Codings codings;
 
   Negotiation(Codings codings) {
@@ -53,16 +58,18 @@ final class Negotiation {
   /** An answer from a store or from what arrives, coded on the fly. */
   Response later(Request request, Selected identity) {
     Offer offer = offer(request, identity.status(), identity.headers(), identity.content().size());
-    Optional<PassingEncoder> encoder = offer.coding().flatMap(codings::passing);
+    if (offer.coding().isEmpty()) {
+      return answer(request, identity, offer.headers());
+    }
+    Coding coding = offer.coding().get();
+    Headers headers = held(request, identity, coded(offer.headers(), coding, CodedTag::passing));
+    Optional<PassingEncoder> encoder = codings.passing(coding); // nothing below may fail
     if (encoder.isEmpty()) {
       return answer(request, identity, offer.headers());
     }
-    Headers headers = coded(offer.headers(), offer.coding().get(), CodedTag::passing);
     Response answer =
         StoredAnswer.of(
-            request,
-            identity.with(
-                held(request, identity, headers), new Passing(identity.content(), encoder.get())));
+            request, identity.with(headers, new Passing(identity.content(), encoder.get())));
     if (answer.body().equals(Body.EMPTY)) {
       encoder.get().close();
     }
@@ -90,12 +97,15 @@ final class Negotiation {
     OptionalLong size =
         request.method().equals("HEAD") ? OptionalLong.empty() : response.body().length();
     Offer offer = offer(request, response.status(), headers, size);
-    Optional<PassingEncoder> encoder = offer.coding().flatMap(codings::passing);
+    if (offer.coding().isEmpty()) {
+      return response.withHeaders(offer.headers());
+    }
+    Coding coding = offer.coding().get();
+    Headers coded = coded(offer.headers(), coding, CodedTag::passing).without("content-length");
+    Optional<PassingEncoder> encoder = codings.passing(coding); // nothing below may fail
     if (encoder.isEmpty()) {
       return response.withHeaders(offer.headers());
     }
-    Headers coded =
-        coded(offer.headers(), offer.coding().get(), CodedTag::passing).without("content-length");
     if (request.method().equals("HEAD")) {
       encoder.get().close();
       return response.withHeaders(coded);
@@ -110,7 +120,7 @@ final class Negotiation {
   }
 
   private Offer offer(Request request, int status, Headers headers, OptionalLong size) {
-    if (!codings.includes(status, headers, size)) {
+    if (!codings.includes(status, headers, size) || !hasRoom(headers)) {
       return new Offer(headers, Optional.empty());
     }
     return new Offer(
@@ -119,6 +129,12 @@ final class Negotiation {
                 || request.headers().lists("cache-control", "no-transform")
             ? Optional.empty()
             : codings.best(AcceptEncoding.of(request.headers())));
+  }
+
+  /** For the coding's name in the tag, and for Accept-Encoding in Vary. */
+  private static boolean hasRoom(Headers headers) {
+    return Stream.of("etag", "vary")
+        .allMatch(name -> headers.joined(name).orElse("").length() <= Limits.HEADER_VALUE - ADDED);
   }
 
   private static Headers varied(Headers headers) {

@@ -27,6 +27,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 @Timeout(20)
@@ -99,6 +100,22 @@ class CompressionTest {
     assertFalse(first.headers().contains("content-length"));
     assertFalse(first.headers().contains("accept-ranges"));
     assertEquals("identity", proxy.asked.getFirst().headers().first("accept-encoding").get());
+  }
+
+  /** A tag gets longer by the coding's name, and Vary by a member; a field has a limit. */
+  @ParameterizedTest
+  @CsvSource({"no-store, etag", "max-age=60, etag", "no-store, vary", "max-age=60, vary"})
+  void whatHasNoRoomForThatLeavesAsItIs(String control, String name) throws Exception {
+    String value = "\"" + "t".repeat(8_188) + "\"";
+    String fields = "content-type: text/html; cache-control: " + control + "; " + name + ": ";
+    proxy.upstream = request -> ok(fields + value, PAGE);
+    for (int i = 0; i < 100; i++) {
+      Coded plain = send(Messages.request("GET", "/long" + i, "accept-encoding: gzip"));
+      assertEquals(PAGE, plain.text());
+      assertEquals(value, plain.header(name));
+    }
+    proxy.upstream = request -> ok(CACHED, PAGE);
+    assertEquals("gzip", get("accept-encoding: gzip").header("content-encoding"));
   }
 
   @ParameterizedTest
