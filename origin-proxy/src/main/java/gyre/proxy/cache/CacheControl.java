@@ -59,7 +59,13 @@ public record CacheControl(Map<String, String> directives) {
         return i;
       }
     }
-    return line.length();
+    return quoted ? endOfUnclosed(line, from) : line.length();
+  }
+
+  /** A quote that nobody closes hides no directive behind it. */
+  private static int endOfUnclosed(String line, int from) {
+    int comma = line.indexOf(',', from);
+    return comma < 0 ? line.length() : comma;
   }
 
   private static String unquoted(String argument) {
