@@ -80,10 +80,19 @@ class H3FrontTest {
   @ValueSource(strings = {"/big-now", "/big"})
   void aBigAnswerArrivesWholeAsTheWindowsOpen(String path) throws Exception {
     try (QuicClient client = connect()) {
-      QuicStream.Answer answer = client.get(path).answer();
+      QuicStream.Answer answer = client.get(path, "te", "trailers").answer();
       assertEquals(ScriptedPages.BIG, answer.text().length());
       assertEquals(
           path.equals("/big") ? "7" : "", answer.field(answer.heads().size() - 1, "x-sum"));
+    }
+  }
+
+  @Test
+  void whoDoesNotAskForTrailersGetsNone() throws Exception {
+    try (QuicClient client = connect()) {
+      QuicStream.Answer answer = client.get("/big").answer();
+      assertEquals(ScriptedPages.BIG, answer.text().length());
+      assertEquals(1, answer.heads().size());
     }
   }
 
