@@ -146,7 +146,7 @@ class PassedReadsTest {
   }
 
   @Test
-  void whoseAnswerCannotBePassedOnAreAnsweredAllTheSame() throws Exception {
+  void whoseAnswerHasNoRoomForAMemberMoreAreAnsweredAllTheSame() throws Exception {
     try (ScriptedServer server =
             new ScriptedServer(
                 c -> {
@@ -158,9 +158,9 @@ class PassedReadsTest {
         WholeProxy proxy = before(server);
         RawClient visitor = proxy.visitor()) {
       for (int i = 0; i < 3; i++) {
-        assertEquals(502, visitor.say(GET).answer().status());
+        assertEquals(200, visitor.say(GET).answer().status());
       }
-      assertEquals(0, proxy.waiting());
+      FixtureWait.until(() -> proxy.waiting() == 0);
       assertEquals(0, proxy.metrics.get("gyre.proxy.upstream.outstanding").gauge().value());
     }
   }
